@@ -1,0 +1,29 @@
+// Preconditions and input errors: one line that says what was expected and what was got.
+//
+// `require` is for everything that can go wrong because of an input: it throws `Error`, and the
+// program prints the message and exits with status 1. Nothing aborts, nothing is silently mended.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace seed {
+
+struct Error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+template <class... Arguments>
+[[noreturn]] void fail(fmt::format_string<Arguments...> message, Arguments&&... arguments) {
+    throw Error(fmt::format(message, std::forward<Arguments>(arguments)...));
+}
+
+// Throws Error with the formatted message unless `condition` holds.
+template <class... Arguments>
+void require(bool condition, fmt::format_string<Arguments...> message, Arguments&&... arguments) {
+    if (!condition) fail(message, std::forward<Arguments>(arguments)...);
+}
+
+}  // namespace seed

@@ -1,0 +1,8 @@
+// Catch2 v2 (Debian) and v3 behind one header.
+#pragma once
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif

@@ -1,0 +1,5 @@
+// The entry point of every test program (Catch2 v2 only; v3 brings its own).
+#if !__has_include(<catch2/catch_all.hpp>)
+#define CATCH_CONFIG_MAIN
+#include <catch2/catch.hpp>
+#endif
