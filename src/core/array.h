@@ -121,6 +121,7 @@ public:
         if (used_ > buffer_.size()) buffer_ = typename Space::Matrix(1, used_);
         base_ = buffer_.view().data, used_ = 0;
     }
+    typename Space::View whole() const { return buffer_.view(); }  // (1, all, gaps included)
 
 private:
     typename Space::Matrix buffer_;

@@ -1,0 +1,39 @@
+// The shape of a transformer, with the keys of a Hugging Face Qwen2 config.json.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "core/array.h"
+
+namespace seed {
+
+struct ModelConfig {
+    Index vocab_size = 512;     // V
+    Index hidden_size = 128;    // C
+    Index layers = 4;           // L
+    Index heads = 4;            // H, query heads
+    Index kv_heads = 2;         // K, key/value heads
+    Index head_size = 32;       // D
+    Index intermediate = 384;   // F, feed-forward width
+    double rope_theta = 10000;
+    double rms_eps = 1e-6;
+    bool qkv_bias = true;
+    bool tied_head = true;      // the output head is the embedding table
+    std::int32_t mask_token = 0;
+
+    bool operator==(const ModelConfig&) const = default;
+};
+
+// "tiny" (about 1 M parameters) and "small" (about 10 M); any other name throws.
+ModelConfig preset_config(std::string_view name);
+
+// Throws Error unless all sizes are positive, heads fall into whole groups, D is even and the mask
+// token lies in the vocabulary.
+void check_config(const ModelConfig& config);
+
+nlohmann::json config_to_json(const ModelConfig& config);
+ModelConfig config_from_json(const nlohmann::json& json, std::string_view name_for_errors);
+
+}  // namespace seed

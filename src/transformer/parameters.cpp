@@ -1,0 +1,92 @@
+#include "transformer/parameters.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace seed {
+
+template <class Space>
+ParameterSet<Space>::ParameterSet(const ModelConfig& config) {
+    check_config(config);
+    arena_.start_counting();
+    lay_out(config);
+    arena_.allocate();
+    lay_out(config);
+}
+
+template <class Space>
+typename Space::View ParameterSet<Space>::add(std::string name, Index rows, Index cols) {
+    const View view = arena_.take(rows, cols);
+    named_.push_back({std::move(name), view, rows > 1});
+    return view;
+}
+
+template <class Space>
+void ParameterSet<Space>::lay_out(const ModelConfig& c) {
+    named_.clear();
+    layers.clear();
+    embedding = add("model.embed_tokens.weight", c.vocab_size, c.hidden_size);
+    for (Index l = 0; l < c.layers; ++l) {
+        lay_out_layer(c, "model.layers." + std::to_string(l) + ".");
+    }
+    final_gain = add("model.norm.weight", 1, c.hidden_size);
+    head = c.tied_head ? embedding : add("lm_head.weight", c.vocab_size, c.hidden_size);
+}
+
+template <class Space>
+void ParameterSet<Space>::lay_out_layer(const ModelConfig& c, const std::string& prefix) {
+    const Index q_size = c.heads * c.head_size, kv_size = c.kv_heads * c.head_size;
+    LayerParameters<View> layer;
+    layer.attention_gain = add(prefix + "input_layernorm.weight", 1, c.hidden_size);
+    layer.q_weight = add(prefix + "self_attn.q_proj.weight", q_size, c.hidden_size);
+    layer.k_weight = add(prefix + "self_attn.k_proj.weight", kv_size, c.hidden_size);
+    layer.v_weight = add(prefix + "self_attn.v_proj.weight", kv_size, c.hidden_size);
+    if (c.qkv_bias) {
+        layer.q_bias = add(prefix + "self_attn.q_proj.bias", 1, q_size);
+        layer.k_bias = add(prefix + "self_attn.k_proj.bias", 1, kv_size);
+        layer.v_bias = add(prefix + "self_attn.v_proj.bias", 1, kv_size);
+    }
+    layer.o_weight = add(prefix + "self_attn.o_proj.weight", c.hidden_size, q_size);
+    layer.mlp_gain = add(prefix + "post_attention_layernorm.weight", 1, c.hidden_size);
+    layer.gate_weight = add(prefix + "mlp.gate_proj.weight", c.intermediate, c.hidden_size);
+    layer.up_weight = add(prefix + "mlp.up_proj.weight", c.intermediate, c.hidden_size);
+    layer.down_weight = add(prefix + "mlp.down_proj.weight", c.hidden_size, c.intermediate);
+    layers.push_back(layer);
+}
+
+template <class Space>
+Index ParameterSet<Space>::count() const {
+    Index total = 0;
+    for (const auto& parameter : named_) total += parameter.view.size();
+    return total;
+}
+
+template <class T>
+void initialize(ParameterSet<Host<T>>& parameters, const ModelConfig& config, RandomKey key) {
+    const double into_residual = 1 / std::sqrt(2.0 * double(config.layers));
+    for (const auto& [name, view, decays] : parameters.named()) {
+        if (!decays) {
+            fill(view, name.ends_with("bias") ? T(0) : T(1));
+            continue;
+        }
+        double sd = 1 / std::sqrt(double(view.cols));
+        if (name.ends_with("o_proj.weight") || name.ends_with("down_proj.weight")) {
+            sd *= into_residual;
+        }
+        if (name.ends_with("embed_tokens.weight")) sd = 0.02;
+        // Box and Muller: two uniforms make one normal number.
+        const RandomKey stream = key.fork(name);
+        for (Index i = 0; i < view.size(); ++i) {
+            const double radius = std::sqrt(-2 * std::log(1 - uniform_double(stream, i, 0)));
+            const double angle = 2 * std::numbers::pi * uniform_double(stream, i, 1);
+            view.data[i] = T(sd * radius * std::cos(angle));
+        }
+    }
+}
+
+template class ParameterSet<Host<float>>;
+template class ParameterSet<Host<double>>;
+template void initialize(ParameterSet<Host<float>>&, const ModelConfig&, RandomKey);
+template void initialize(ParameterSet<Host<double>>&, const ModelConfig&, RandomKey);
+
+}  // namespace seed
