@@ -96,6 +96,14 @@ void copy(HostView<T> y, In<T> x) {
     if (y.size() > 0) std::memcpy(y.data, x.data, std::size_t(y.size()) * sizeof(T));
 }
 
+// The same data in a matrix of its own on the host.
+template <class T>
+HostMatrix<std::remove_const_t<T>> to_host(HostView<T> x) {
+    HostMatrix<std::remove_const_t<T>> matrix(x.rows, x.cols);
+    copy(matrix.view(), x);
+    return matrix;
+}
+
 // Where data lives and what its numbers are. Classes that own arrays (the transformer, the
 // trainer) are templates on the space; the functions they call are overloads, one per space.
 template <class T>

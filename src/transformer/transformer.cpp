@@ -84,6 +84,19 @@ void Transformer<Space>::forward_layer(Index l) {
 // [/transformer.forward]
 
 template <class Space>
+std::vector<double> Transformer<Space>::log_likelihoods(const TokenBatch& batch,
+                                                        std::span<const Index> rows,
+                                                        std::span<const std::int32_t> targets) {
+    if (rows.empty()) return {};
+    rows_.assign(rows.begin(), rows.end());
+    targets_.assign(targets.begin(), targets.end());
+    score(batch, std::vector<double>(rows.size(), 1.0), false);
+    std::vector<double> values = losses_on_host();
+    for (double& value : values) value = -value;
+    return values;
+}
+
+template <class Space>
 double Transformer<Space>::weighted_loss(const TrainingBatch& batch, bool with_gradient) {
     const std::size_t n = batch.input.ids.size();
     require(batch.targets.size() == n && batch.weights.size() == n,
@@ -91,23 +104,36 @@ double Transformer<Space>::weighted_loss(const TrainingBatch& batch, bool with_g
             batch.weights.size());
     // Keep the rows that count: where the weight is 0, no logit is needed
     rows_.clear(), targets_.clear();
+    std::vector<double> weights;
     for (std::size_t i = 0; i < n; ++i) {
         if (batch.weights[i] == 0) continue;
         rows_.push_back(Index(i));
         targets_.push_back(batch.targets[i]);
+        weights.push_back(batch.weights[i]);
     }
     if (rows_.empty()) return 0;
-    prepare(batch.input, Index(rows_.size()), with_gradient);
-    forward(batch.input, rows_);
-    std::vector<Scalar> values(rows_.size());
-    const HostView<Scalar> on_host{values.data(), Index(values.size()), 1};  // (M, 1)
-    for (std::size_t m = 0; m < rows_.size(); ++m) values[m] = Scalar(batch.weights[rows_[m]]);
-    copy(act_.weights, on_host);
-    cross_entropy_forward(act_.losses, act_.lse, act_.logits, targets_, act_.weights);
-    copy(on_host, act_.losses);
+    score(batch.input, weights, with_gradient);
     double sum = 0;
-    for (Scalar loss : values) sum += double(loss);
+    for (double loss : losses_on_host()) sum += loss;
     return sum;
+}
+
+// Runs the model and leaves the weighted losses of rows_ and targets_ in act_.losses.
+template <class Space>
+void Transformer<Space>::score(const TokenBatch& batch, const std::vector<double>& weights,
+                               bool with_gradient) {
+    prepare(batch, Index(rows_.size()), with_gradient);
+    forward(batch, rows_);
+    std::vector<Scalar> values(weights.begin(), weights.end());
+    copy(act_.weights, HostView<const Scalar>{values.data(), Index(values.size()), 1});
+    cross_entropy_forward(act_.losses, act_.lse, act_.logits, targets_, act_.weights);
+}
+
+template <class Space>
+std::vector<double> Transformer<Space>::losses_on_host() const {
+    std::vector<Scalar> values(rows_.size());
+    copy(HostView<Scalar>{values.data(), Index(values.size()), 1}, act_.losses);
+    return {values.begin(), values.end()};
 }
 
 // [transformer.backward]

@@ -67,6 +67,10 @@ public:
     // call. Throws where the batch's shapes do not fit or a token lies outside the vocabulary.
     View logits(const TokenBatch& batch, std::span<const Index> rows);
 
+    // log p(targets[m] | ids) at rows[m] (b * T + t), in nats.
+    std::vector<double> log_likelihoods(const TokenBatch& batch, std::span<const Index> rows,
+                                        std::span<const std::int32_t> targets);
+
     // The loss of a batch in nats: the sum of its weighted cross entropies, added up in double.
     double loss(const TrainingBatch& batch);
     // As loss, and adds the loss's gradient to `gradient`.
@@ -77,6 +81,8 @@ public:
     const ParameterSet<Space>& parameters() const { return parameters_; }
 
 private:
+    void score(const TokenBatch& batch, const std::vector<double>& weights, bool with_gradient);
+    std::vector<double> losses_on_host() const;
     void prepare(const TokenBatch& batch, Index selected_rows, bool with_gradient);
     void lay_out(const TokenBatch& batch, Index selected_rows, bool with_gradient);
     void forward(const TokenBatch& batch, std::span<const Index> rows);

@@ -1,0 +1,59 @@
+// The reverse process: from a canvas of masks to a text (Seed Diffusion, eq. 8, and confidence
+// decoding). A token that has been revealed stays: no carry-over unmasking is needed.
+//
+//   ancestral   K steps of the reverse process at t_k = 1 - k / K: a masked position is revealed
+//               with probability (gamma(t) - gamma(s)) / gamma(t), s the next noise level
+//   count       K steps, each revealing the same number of positions, the most confident ones
+//   threshold   every position whose chosen token has a probability above the threshold, and at
+//               least the most confident one, until nothing is masked
+//
+// A text's result depends on its prompt, its key and the options alone, not on the other prompts
+// decoded beside it.
+#pragma once
+
+#include <functional>
+
+#include "mask_corruption/mask_tokens.h"
+#include "mask_corruption/sampling.h"
+
+namespace seed {
+
+enum class RevealRule { ancestral, count, threshold };
+
+RevealRule reveal_rule(std::string_view name);  // throws Error on an unknown name
+
+struct DenoiseOptions {
+    RevealRule rule = RevealRule::threshold;
+    Index steps = 20;          // K, for ancestral and count
+    double threshold = 0.9;
+    double temperature = 0;
+    NoiseSchedule schedule = NoiseSchedule::linear;  // of the ancestral noise levels
+    RandomKey key;
+};
+
+// One text being denoised.
+struct DenoisingState {
+    std::vector<std::int32_t> ids;     // (T)
+    std::vector<Index> masked;         // positions still masked, ascending
+    Index calls = 0;                   // model calls so far
+};
+
+// Shown every state after every step: (index of the prompt, state).
+using DenoiseObserver = std::function<void(Index, const DenoisingState&)>;
+
+// Fills `positions` tokens behind each prompt; all prompts are denoised side by side and leave the
+// batch as they finish. Throws Error for an empty list, a prompt that leaves no room, a threshold
+// outside [0, 1] or fewer than one step.
+template <class Space>
+std::vector<DenoisingState> denoise(Transformer<Space>& model,
+                                    const std::vector<std::vector<std::int32_t>>& prompts,
+                                    Index positions, const DenoiseOptions& options,
+                                    const DenoiseObserver& observer = {});
+
+// The masked positions that a step reveals. choices[i] belongs to masked position i; `step` counts
+// from 0; `key` is the text's own. Returns indices into `choices`, ascending: at least one, except
+// that an ancestral step may reveal nothing.
+std::vector<Index> positions_to_reveal(const std::vector<TokenChoice>& choices, Index step,
+                                       const DenoiseOptions& options, RandomKey key);
+
+}  // namespace seed
