@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -41,6 +42,20 @@ int open_flags(OutputFile::Mode mode) {
             break;
     }
     return O_WRONLY | O_CLOEXEC;
+}
+
+// `expected_size` saves copies; a pipe has none, and a file may be growing.
+std::string read_all(int descriptor, const fs::path& path, std::size_t expected_size) {
+    std::string bytes;
+    bytes.reserve(expected_size);
+    std::array<char, 1 << 16> buffer;
+    while (true) {
+        const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail_to("read", path, errno);
+        if (count == 0) return bytes;
+        bytes.append(buffer.data(), static_cast<std::size_t>(count));
+    }
 }
 
 // Makes the new name survive a power cut too. The file itself is complete by now, and some file
@@ -81,15 +96,10 @@ std::string read_file(const fs::path& path) {
     require(S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode),
             "expected '{}' to be a file, got a device", one_line(path.string()));
 
-    std::string bytes;
-    bytes.reserve(S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0);
-    std::array<char, 1 << 16> buffer;
-    while (true) {
-        const ssize_t count = ::read(file.value, buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail_to("read", path, errno);
-        if (count == 0) return bytes;
-        bytes.append(buffer.data(), static_cast<std::size_t>(count));
+    try {
+        return read_all(file.value, path, static_cast<std::size_t>(status.st_size));
+    } catch (const std::bad_alloc&) {
+        fail_to("read", path, ENOMEM);
     }
 }
 
