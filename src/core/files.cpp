@@ -1,0 +1,146 @@
+#include "core/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "core/require.h"
+#include "core/text.h"
+
+namespace seed {
+namespace fs = std::filesystem;
+namespace {
+
+// `reason` is an errno; it is an argument because a clean-up on the way here may change errno.
+[[noreturn]] void fail_to(const char* verb, const fs::path& path, int reason) {
+    fail("cannot {} '{}': {}", verb, one_line(path.string()), std::strerror(reason));
+}
+
+// Closes a descriptor that was only read from.
+struct InputDescriptor {
+    int value;
+    ~InputDescriptor() {
+        if (value >= 0) ::close(value);
+    }
+};
+
+int open_flags(OutputFile::Mode mode) {
+    switch (mode) {
+        case OutputFile::Mode::create:
+            return O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL;
+        case OutputFile::Mode::append:
+            return O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND;
+        case OutputFile::Mode::existing:
+            break;
+    }
+    return O_WRONLY | O_CLOEXEC;
+}
+
+// `expected_size` saves copies; a pipe has none, and a file may be growing.
+std::string read_all(int descriptor, const fs::path& path, std::size_t expected_size) {
+    std::string bytes;
+    bytes.reserve(expected_size);
+    std::array<char, 1 << 16> buffer;
+    while (true) {
+        const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail_to("read", path, errno);
+        if (count == 0) return bytes;
+        bytes.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+}
+
+// Makes the new name survive a power cut too. The file itself is complete by now, and some file
+// systems cannot sync a folder: there is nothing left to report.
+void sync_folder_of(const fs::path& path) {
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    const InputDescriptor descriptor{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (descriptor.value >= 0) ::fsync(descriptor.value);
+}
+
+// [files.replace]
+void replace_file(const fs::path& path, std::string_view bytes) {
+    // Write beside the old file, on the same disk, so that the rename is one step
+    fs::path temporary = path;
+    temporary += fmt::format(".partial-{:08x}", std::random_device{}());
+    OutputFile file(temporary, OutputFile::Mode::create, path);
+    try {
+        file.write(bytes);
+        file.sync();
+        file.close();
+        if (::rename(temporary.c_str(), path.c_str()) != 0) fail_to("write", path, errno);
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    sync_folder_of(path);
+}
+// [/files.replace]
+
+}  // namespace
+
+std::string read_file(const fs::path& path) {
+    const InputDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    struct stat status {};
+    if (file.value < 0 || ::fstat(file.value, &status) != 0) fail_to("read", path, errno);
+    if (S_ISDIR(status.st_mode)) fail_to("read", path, EISDIR);
+    // A device may never end: /dev/zero
+    require(S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode),
+            "expected '{}' to be a file, got a device", one_line(path.string()));
+
+    try {
+        return read_all(file.value, path, static_cast<std::size_t>(status.st_size));
+    } catch (const std::bad_alloc&) {
+        fail_to("read", path, ENOMEM);
+    }
+}
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) {
+    std::error_code ignored;  // a path that cannot be examined fails below, with its reason
+    const fs::file_status status = fs::status(path, ignored);
+    if (fs::is_directory(status)) fail_to("write", path, EISDIR);
+    if (!fs::exists(status)) {
+        replace_file(path, bytes);
+    } else if (fs::is_regular_file(status)) {
+        replace_file(fs::canonical(path), bytes);
+    } else {
+        OutputFile(path, OutputFile::Mode::existing).write(bytes);
+    }
+}
+
+OutputFile::OutputFile(const fs::path& path, Mode mode, const fs::path& shown_as)
+    : shown_as_(shown_as), descriptor_(::open(path.c_str(), open_flags(mode), 0666)) {
+    if (descriptor_ < 0) fail_to("write", shown_as_, errno);
+}
+
+OutputFile::~OutputFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void OutputFile::write(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail_to("write", shown_as_, errno);
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+void OutputFile::sync() {
+    if (::fsync(descriptor_) != 0) fail_to("write", shown_as_, errno);
+}
+
+void OutputFile::close() {
+    const int descriptor = std::exchange(descriptor_, -1);
+    if (::close(descriptor) != 0) fail_to("write", shown_as_, errno);
+}
+
+}  // namespace seed

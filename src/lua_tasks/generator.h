@@ -1,0 +1,36 @@
+// Endless tasks for the model to learn from, and a held-out part that it never sees.
+//
+// The grammar. A program is a source, a filter, a map and a reduction:
+//     sum of x squared for each x in xs if even and above 3
+//     ^reduction ^map      ^source         ^filter
+// Sources: a list (each, every second, after the first, backwards), the numbers from 1 to n, the
+// characters or the words of a string. Filters: none, one predicate, or two joined by "and" or
+// "or", from three classes: remainder (even, odd, divisible by 3 ... 9), lower bound (positive,
+// above 1 ... 9), upper bound (negative, below 2 ... 9). Maps: the item itself, squared, doubled,
+// negated, plus, minus, times or modulo a constant. Reductions: sum, product, count, largest,
+// smallest, list. Strings have predicates, maps and reductions of their own (a vowel, longer
+// than 3, upper, reversed, text). A branch has one argument, a filter and two maps:
+//     x squared if even and above 3, else x plus 2
+// The sequence (prompt, completion, one end token) is meant to fit a canvas of 96 tokens for
+// generation and 128 for edits, with a byte-level BPE of 512 tokens trained on these texts.
+#pragma once
+
+#include "core/philox.h"
+#include "lua_tasks/task.h"
+
+#include <cstdint>
+
+namespace seed {
+
+// Task number `index` of an endless list: a pure function of its arguments, safe to call from
+// several threads. Equal arguments, equal task.
+Task generate_task(TaskFamily family, Split split, RandomKey key, std::uint64_t index);
+
+// The side of the split that a composition is on: one in ten is held out.
+Split split_of(std::uint64_t composition);
+
+// The number of distinct compositions, by enumeration: programs that compute the same (another
+// wording, another style, a filter that accepts the same numbers) count once. Takes a second.
+std::uint64_t count_compositions();
+
+}  // namespace seed

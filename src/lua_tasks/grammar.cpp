@@ -1,0 +1,169 @@
+#include "lua_tasks/grammar.h"
+
+#include <fmt/format.h>
+
+namespace seed {
+namespace {
+
+using enum PredicateKind;
+
+template <class Kind>
+constexpr std::size_t number_of = std::size_t(Kind::count);
+
+constexpr int last_letter = int(letters.size()) - 1;
+
+// [lua_tasks.grammar]
+constexpr std::array<Word, number_of<PredicateKind>> predicate_words = {{
+    {"even", "{x} % 2 == 0"},
+    {"odd", "{x} % 2 == 1"},
+    {"divisible by {c}", "{x} % {c} == 0", 3, 9},
+    {"positive", "{x} > 0"},
+    {"above {c}", "{x} > {c}", 1, 9},
+    {"negative", "{x} < 0"},
+    {"below {c}", "{x} < {c}", 2, 9},
+    {"equal to \"{c}\"", "{x} == \"{c}\"", 0, last_letter},
+    {"other than \"{c}\"", "{x} ~= \"{c}\"", 0, last_letter},
+    {"a vowel", "{x}:match(\"[aeiou]\")"},
+    {"a digit", "{x}:match(\"%d\")"},
+    {"upper", "{x}:match(\"%u\")"},
+    {"lower", "{x}:match(\"%l\")"},
+    {"longer than {c}", "#{x} > {c}", 1, 6},
+    {"shorter than {c}", "#{x} < {c}", 2, 7},
+    {"starting with \"{c}\"", "{x}:sub(1, 1) == \"{c}\"", 0, last_letter},
+    {"ending with \"{c}\"", "{x}:sub(-1) == \"{c}\"", 0, last_letter},
+}};
+
+constexpr std::array<Word, number_of<MapKind>> map_words = {{
+    {"{x}", "{x}"},
+    {"{x} squared", "{x} * {x}"},
+    {"{x} doubled", "{x} * 2"},
+    {"{x} negated", "-{x}"},
+    {"{x} plus {c}", "{x} + {c}", 1, 9},
+    {"{x} minus {c}", "{x} - {c}", 1, 9},
+    {"{x} times {c}", "{x} * {c}", 3, 9},
+    {"{x} modulo {c}", "{x} % {c}", 3, 9},
+    {"{x} upper", "{x}:upper()"},
+    {"{x} lower", "{x}:lower()"},
+    {"{x} twice", "{x} .. {x}"},
+    {"{x} reversed", "{x}:reverse()"},
+    {"{x} initial", "{x}:sub(1, 1)"},
+    {"{x} length", "#{x}"},
+}};
+
+constexpr std::array<ReductionWord, number_of<Reduction>> reduction_words = {{
+    {{"sum", "total"}, "0", "{r} = {r} + {v}"},
+    {{"product", "product"}, "1", "{r} = {r} * {v}"},
+    {{"count", "count"}, "0", "{r} = {r} + 1"},
+    {{"largest", "maximum"}, "-math.huge", "{r} = math.max({r}, {v})"},
+    {{"smallest", "minimum"}, "math.huge", "{r} = math.min({r}, {v})"},
+    {{"list", "list"}, "{}", "{r}[#{r} + 1] = {v}"},
+    {{"text", "text"}, "\"\"", "{r} = {r} .. {v}"},
+    {{"reverse", "reverse"}, "\"\"", "{r} = {v} .. {r}"},
+}};
+
+constexpr std::array<Word, number_of<Source>> source_words = {{
+    {"each {x} in {xs}", "  for _, {x} in ipairs({xs}) do\n"},
+    {"every second {x} in {xs}", "  for i = 1, #{xs}, 2 do\n    local {x} = {xs}[i]\n"},
+    {"each {x} in {xs} after the first", "  for i = 2, #{xs} do\n    local {x} = {xs}[i]\n"},
+    {"each {x} in {xs} backwards", "  for i = #{xs}, 1, -1 do\n    local {x} = {xs}[i]\n"},
+    {"each {x} from 1 to {xs}", "  for {x} = 1, {xs} do\n"},
+    {"each character {x} in {xs}", "  for {x} in {xs}:gmatch(\".\") do\n"},
+    {"each word {x} in {xs}", "  for {x} in {xs}:gmatch(\"%a+\") do\n"},
+    {"{x}", ""},
+}};
+
+constexpr Word index_loop_word = {"each {x} in {xs} by index",
+                                  "  for i = 1, #{xs} do\n    local {x} = {xs}[i]\n"};
+// [/lua_tasks.grammar]
+
+constexpr std::array number_predicates = {even, odd, divisible, positive, above, negative, below};
+constexpr std::array range_predicates = {even, odd, divisible, above, below};
+constexpr std::array character_predicates = {same, other, vowel, digit, uppercase, lowercase};
+constexpr std::array word_predicates = {longer, shorter, starting, ending};
+
+constexpr std::array number_maps = {MapKind::identity, MapKind::squared, MapKind::doubled,
+                                    MapKind::negated,  MapKind::plus,    MapKind::minus,
+                                    MapKind::times,    MapKind::modulo};
+constexpr std::array character_maps = {MapKind::identity, MapKind::upper, MapKind::lower,
+                                       MapKind::twice};
+constexpr std::array word_maps = {MapKind::identity, MapKind::upper,   MapKind::lower,
+                                  MapKind::reversed, MapKind::initial, MapKind::length};
+
+constexpr std::array list_reductions = {Reduction::sum,     Reduction::product,
+                                        Reduction::tally,   Reduction::largest,
+                                        Reduction::smallest, Reduction::list};
+constexpr std::array range_reductions = {Reduction::sum, Reduction::tally, Reduction::list};
+constexpr std::array text_reductions = {Reduction::tally, Reduction::list, Reduction::text,
+                                        Reduction::reverse};
+// Backwards, a reduction that ignores the order would be the same composition as forwards.
+constexpr std::array ordered_reductions = {Reduction::list};
+constexpr std::array no_reduction = {Reduction::sum};
+
+}  // namespace
+
+const Word& word_of(PredicateKind kind) { return predicate_words[std::size_t(kind)]; }
+const Word& word_of(MapKind kind) { return map_words[std::size_t(kind)]; }
+const Word& word_of(Source source) { return source_words[std::size_t(source)]; }
+const Word& index_loop() { return index_loop_word; }
+const ReductionWord& word_of(Reduction reduction) { return reduction_words[std::size_t(reduction)]; }
+
+std::string fill(std::string_view pattern, std::initializer_list<Binding> bindings) {
+    std::string text;
+    while (!pattern.empty()) {
+        bool bound = false;
+        for (const Binding& binding : bindings) {
+            if (!pattern.starts_with(binding.placeholder)) continue;
+            text += binding.text;
+            pattern.remove_prefix(binding.placeholder.size());
+            bound = true;
+            break;
+        }
+        if (bound) continue;
+        text += pattern.front();
+        pattern.remove_prefix(1);
+    }
+    return text;
+}
+
+std::string constant_text(PredicateKind kind, int constant) {
+    const bool is_letter = kind == same || kind == other || kind == starting || kind == ending;
+    return is_letter ? std::string(1, letters[std::size_t(constant)]) : std::to_string(constant);
+}
+
+ItemType item_type(Source source) {
+    if (source == Source::characters) return ItemType::character;
+    return source == Source::words ? ItemType::word : ItemType::number;
+}
+
+bool is_list(Source source) { return source <= Source::backwards; }
+
+std::span<const PredicateKind> predicates_for(Source source) {
+    if (source == Source::range) return range_predicates;
+    if (source == Source::characters) return character_predicates;
+    if (source == Source::words) return word_predicates;
+    return number_predicates;
+}
+
+std::span<const MapKind> maps_for(Source source) {
+    if (source == Source::characters) return character_maps;
+    if (source == Source::words) return word_maps;
+    return number_maps;
+}
+
+std::span<const Reduction> reductions_for(Source source) {
+    if (source == Source::backwards) return ordered_reductions;
+    if (source == Source::range) return range_reductions;
+    if (source == Source::branch) return no_reduction;
+    return item_type(source) == ItemType::number ? std::span<const Reduction>(list_reductions)
+                                                 : std::span<const Reduction>(text_reductions);
+}
+
+bool joinable(PredicateKind first, PredicateKind second) {
+    // 0: remainder, 1: bounded from below, 2: bounded from above
+    const auto class_of = [](PredicateKind kind) {
+        return kind <= divisible ? 0 : kind <= above ? 1 : 2;
+    };
+    return second <= below && class_of(first) < class_of(second);
+}
+
+}  // namespace seed
