@@ -1,0 +1,60 @@
+// The training loop's inner step, and everything it needs to go on after a kill.
+//
+// The state of a run is its weights, AdamW's two moments and the number of steps done. Batches are
+// pure functions of a key and the step, so a run that is restored at step S ends with the same bits
+// as one that was never interrupted.
+#pragma once
+
+#include "core/safetensors.h"
+#include "transformer/adamw.h"
+#include "transformer/transformer.h"
+
+namespace seed {
+
+struct StepReport {
+    Index step = 0;            // counted from 1
+    double loss = 0;           // before the update, nats
+    double gradient_norm = 0;  // before clipping
+    double learning_rate = 0;
+};
+
+template <class Space>
+class Trainer {
+public:
+    Trainer(Transformer<Space>& model, const AdamW& options, Index steps);
+
+    // One step of AdamW on the batch. Throws Error when all steps are done, or where the loss or
+    // the gradient is no longer finite: the weights are then those of the step before.
+    StepReport step(const TrainingBatch& batch);
+
+    Index steps_done() const { return done_; }
+
+    // Weights, moments ("adamw.m.NAME", "adamw.v.NAME") and the step, for a checkpoint.
+    Safetensors state() const;
+    // Throws Error, naming `file`, unless the state has this model's tensors and a step in range.
+    void restore(const Safetensors& state, const std::string& file);
+
+private:
+    Transformer<Space>& model_;
+    AdamW options_;
+    Index steps_;
+    Index done_ = 0;
+    ParameterSet<Space> gradient_, first_moment_, second_moment_;
+};
+
+// The parameters as float tensors under `prefix` + their names: gains and biases (n), matrices
+// (rows, cols).
+template <class Space>
+void add_tensors(Safetensors& file, const ParameterSet<Space>& parameters,
+                 const std::string& prefix);
+
+// Throws Error, naming `file`, where a tensor is missing or has another type or shape.
+template <class Space>
+void read_tensors(ParameterSet<Space>& parameters, const Safetensors& tensors,
+                  const std::string& prefix, const std::string& file);
+
+// A checkpoint's weights alone. Throws Error also where the file holds any other tensor.
+template <class Space>
+ParameterSet<Space> read_parameters(const ModelConfig& config, const std::filesystem::path& file);
+
+}  // namespace seed
