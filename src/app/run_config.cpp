@@ -1,0 +1,79 @@
+#include "app/run_config.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/files.h"
+
+namespace seed {
+
+Objective objective_from(std::string_view name) {
+    if (name == "diffusion") return Objective::diffusion;
+    require(name == "autoregressive", "objective: expected diffusion or autoregressive, got {}",
+            name);
+    return Objective::autoregressive;
+}
+
+std::string_view objective_name(Objective objective) {
+    return objective == Objective::diffusion ? "diffusion" : "autoregressive";
+}
+
+void save_config(const std::filesystem::path& folder, const RunConfig& c) {
+    nlohmann::ordered_json json = config_to_json(c.model);
+    json["training"] = {{"objective", objective_name(c.objective)},
+                        {"schedule", c.schedule == NoiseSchedule::linear ? "linear" : "cosine"},
+                        {"steps", c.steps},
+                        {"batch", c.batch},
+                        {"canvas", c.canvas},
+                        {"seed", c.seed},
+                        {"corpus", c.corpus},
+                        {"corpus_digest", c.corpus_digest},
+                        {"checkpoint_every", c.checkpoint_every},
+                        {"learning_rate", c.adamw.learning_rate},
+                        {"beta1", c.adamw.beta1},
+                        {"beta2", c.adamw.beta2},
+                        {"eps", c.adamw.eps},
+                        {"weight_decay", c.adamw.weight_decay},
+                        {"clip_norm", c.adamw.clip_norm},
+                        {"warmup_fraction", c.adamw.warmup_fraction},
+                        {"final_fraction", c.adamw.final_fraction}};
+    write_file_atomically(folder / "config.json", json.dump(2) + "\n");
+}
+
+namespace {
+
+void read_training(RunConfig& c, const nlohmann::json& json) {
+    c.objective = objective_from(json.at("objective").get<std::string>());
+    c.schedule = noise_schedule(json.at("schedule").get<std::string>());
+    json.at("steps").get_to(c.steps);
+    json.at("batch").get_to(c.batch);
+    json.at("canvas").get_to(c.canvas);
+    json.at("seed").get_to(c.seed);
+    json.at("corpus").get_to(c.corpus);
+    json.at("corpus_digest").get_to(c.corpus_digest);
+    json.at("checkpoint_every").get_to(c.checkpoint_every);
+    json.at("learning_rate").get_to(c.adamw.learning_rate);
+    json.at("beta1").get_to(c.adamw.beta1);
+    json.at("beta2").get_to(c.adamw.beta2);
+    json.at("eps").get_to(c.adamw.eps);
+    json.at("weight_decay").get_to(c.adamw.weight_decay);
+    json.at("clip_norm").get_to(c.adamw.clip_norm);
+    json.at("warmup_fraction").get_to(c.adamw.warmup_fraction);
+    json.at("final_fraction").get_to(c.adamw.final_fraction);
+}
+
+}  // namespace
+
+RunConfig load_config(const std::filesystem::path& folder) {
+    const std::string name = (folder / "config.json").string();
+    RunConfig config;
+    try {
+        const nlohmann::json json = nlohmann::json::parse(read_file(name));
+        config.model = config_from_json(json, name);
+        read_training(config, json.at("training"));
+    } catch (const nlohmann::json::exception& error) {
+        fail("{}: expected the configuration of a run, got: {}", name, error.what());
+    }
+    return config;
+}
+
+}  // namespace seed

@@ -1,0 +1,41 @@
+// Everything that decides a training run, as it is kept in the run's config.json.
+//
+// A run folder holds
+//   config.json            this
+//   tokenizer.json         Hugging Face format
+//   training.safetensors   weights, AdamW's moments and the step: what --resume goes on from
+//   model.safetensors      the weights of the same step alone
+//   record.jsonl           one line per step or so: step, loss, gradient_norm, learning_rate
+#pragma once
+
+#include <filesystem>
+
+#include "mask_corruption/noise_schedule.h"
+#include "transformer/adamw.h"
+#include "transformer/config.h"
+
+namespace seed {
+
+enum class Objective { diffusion, autoregressive };
+
+Objective objective_from(std::string_view name);  // throws Error on an unknown name
+std::string_view objective_name(Objective objective);
+
+struct RunConfig {
+    ModelConfig model;
+    Objective objective = Objective::diffusion;
+    NoiseSchedule schedule = NoiseSchedule::linear;
+    AdamW adamw;
+    Index steps = 1500;
+    Index batch = 32;            // sequences per step, B
+    Index canvas = 96;           // tokens per sequence, T
+    std::uint64_t seed = 1;      // of every random choice of the run
+    std::string corpus;          // folder of source files; empty: Lua tasks
+    std::string corpus_digest;   // of its contents; a resumed run checks it
+    Index checkpoint_every = 200;
+};
+
+void save_config(const std::filesystem::path& folder, const RunConfig& config);
+RunConfig load_config(const std::filesystem::path& folder);  // throws Error, naming the file
+
+}  // namespace seed

@@ -1,0 +1,142 @@
+#include "app/text_source.h"
+
+#include "core/parallel.h"
+#include "tokenizer/bpe_trainer.h"
+#include "tokenizer/corpus.h"
+
+namespace seed {
+
+Canvas task_canvas(const Task& task, const Tokenizer& tokenizer, Index canvas) {
+    return make_canvas(tokenizer.encode(task.prompt), tokenizer.encode(task.completion), canvas,
+                       tokenizer.eos_id());
+}
+
+Tokenizer train_task_tokenizer(int vocab_size, RandomKey key) {
+    std::vector<std::string> texts(4000);
+    parallel_for(Index(texts.size()), [&](Index i) {
+        const TaskFamily family = i % 4 == 3 ? TaskFamily::edit : TaskFamily::generation;
+        const Task task =
+            generate_task(family, Split::train, key.fork("tokenizer"), std::uint64_t(i));
+        texts[i] = task.prompt + task.completion;
+    });
+    return train_bpe(texts, {.vocab_size = vocab_size});
+}
+
+namespace {
+
+class LuaTaskSource : public TextSource {
+public:
+    LuaTaskSource(const Tokenizer& tokenizer, Index canvas, RandomKey key)
+        : tokenizer_(tokenizer), canvas_(canvas), key_(key) {}
+
+    std::vector<Canvas> training(Index first, Index count) const override {
+        std::vector<Canvas> canvases(count);
+        parallel_for(count, [&](Index i) {
+            const Task task = generate_task(TaskFamily::generation, Split::train,
+                                            key_.fork("tasks"), std::uint64_t(first + i));
+            canvases[i] = task_canvas(task, tokenizer_, canvas_);
+        });
+        return canvases;
+    }
+
+    std::vector<EvaluationText> held_out(Index count) const override {
+        std::vector<EvaluationText> texts(count);
+        parallel_for(count, [&](Index i) {
+            const Task task = generate_task(TaskFamily::generation, Split::held_out,
+                                            key_.fork("tasks"), std::uint64_t(i));
+            texts[i] = {task_canvas(task, tokenizer_, canvas_), Index(task.completion.size())};
+        });
+        return texts;
+    }
+
+private:
+    const Tokenizer& tokenizer_;
+    Index canvas_;
+    RandomKey key_;
+};
+
+class CorpusSource : public TextSource {
+public:
+    CorpusSource(const CorpusTexts& texts, const Tokenizer& tokenizer, Index canvas, RandomKey key)
+        : tokenizer_(tokenizer),
+          canvas_(canvas),
+          key_(key),
+          training_(encode_all(texts.training)),
+          held_out_(encode_all(texts.held_out)) {
+        require(Index(training_.size()) >= canvas && Index(held_out_.size()) >= canvas,
+                "corpus: expected at least {} tokens to train on and to hold out, got {} and {}",
+                canvas, training_.size(), held_out_.size());
+    }
+
+    std::vector<Canvas> training(Index first, Index count) const override {
+        std::vector<Canvas> canvases;
+        for (Index i = first; i < first + count; ++i) {
+            canvases.push_back(window(training_, key_.fork("training windows"), i));
+        }
+        return canvases;
+    }
+
+    std::vector<EvaluationText> held_out(Index count) const override {
+        std::vector<EvaluationText> texts;
+        for (Index i = 0; i < count; ++i) {
+            EvaluationText text{window(held_out_, key_.fork("held-out windows"), i), 0};
+            text.bytes = Index(tokenizer_.decode(text.canvas.ids).size());
+            texts.push_back(std::move(text));
+        }
+        return texts;
+    }
+
+private:
+    std::vector<std::int32_t> encode_all(const std::vector<std::string>& texts) const {
+        std::vector<std::vector<std::int32_t>> parts(texts.size());
+        parallel_for(Index(texts.size()), [&](Index i) { parts[i] = tokenizer_.encode(texts[i]); });
+        std::vector<std::int32_t> ids;
+        for (const auto& part : parts) {
+            ids.insert(ids.end(), part.begin(), part.end());
+            ids.push_back(tokenizer_.eos_id());
+        }
+        return ids;
+    }
+
+    Canvas window(const std::vector<std::int32_t>& ids, RandomKey key, Index i) const {
+        const Index places = Index(ids.size()) - canvas_ + 1;
+        const Index begin = Index(uniform_double(key, std::uint64_t(i), 0) * double(places));
+        return {{ids.begin() + begin, ids.begin() + begin + canvas_}, 0, canvas_};
+    }
+
+    const Tokenizer& tokenizer_;
+    Index canvas_;
+    RandomKey key_;
+    std::vector<std::int32_t> training_, held_out_;
+};
+
+}  // namespace
+
+CorpusTexts read_corpus_texts(const std::filesystem::path& folder) {
+    const Corpus corpus = read_corpus(folder);
+    CorpusTexts result;
+    result.skipped_files = corpus.skipped_binary + corpus.skipped_unreadable;
+    RandomKey digest{0};
+    for (const std::string& text : corpus.texts) {
+        digest = digest.fork(std::string_view(text));
+        // Cut at the last line end before nine tenths, or there if the file has a single line
+        std::size_t cut = text.rfind('\n', text.size() * 9 / 10);
+        cut = cut == std::string::npos ? text.size() * 9 / 10 : cut + 1;
+        result.training.push_back(text.substr(0, cut));
+        result.held_out.push_back(text.substr(cut));
+    }
+    result.digest = fmt::format("{:016x}", digest.value);
+    return result;
+}
+
+std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index canvas,
+                                            RandomKey key) {
+    return std::make_unique<LuaTaskSource>(tokenizer, canvas, key);
+}
+
+std::unique_ptr<TextSource> corpus_source(const CorpusTexts& texts, const Tokenizer& tokenizer,
+                                          Index canvas, RandomKey key) {
+    return std::make_unique<CorpusSource>(texts, tokenizer, canvas, key);
+}
+
+}  // namespace seed

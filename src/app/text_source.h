@@ -1,0 +1,50 @@
+// Where the training texts come from: endless Lua tasks, or a folder of source files.
+#pragma once
+
+#include <memory>
+
+#include "app/run_config.h"
+#include "lua_tasks/generator.h"
+#include "tokenizer/tokenizer.h"
+#include "transformer/canvas.h"
+
+namespace seed {
+
+// A canvas, and the bytes of text behind its prompt (for bits per byte).
+struct EvaluationText {
+    Canvas canvas;
+    Index bytes = 0;
+};
+
+class TextSource {
+public:
+    virtual ~TextSource() = default;
+    // Training texts first ... first + count - 1 of an endless, fixed list.
+    virtual std::vector<Canvas> training(Index first, Index count) const = 0;
+    // Texts 0 ... count - 1 of the held-out list.
+    virtual std::vector<EvaluationText> held_out(Index count) const = 0;
+};
+
+std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index canvas,
+                                            RandomKey key);
+
+// A folder's readable text files: the last tenth of each file is held out, the rest is trained on,
+// in windows of `canvas` tokens at random places.
+struct CorpusTexts {
+    std::vector<std::string> training, held_out;
+    std::string digest;       // changes with any byte of the corpus
+    Index skipped_files = 0;  // binary or unreadable
+};
+
+CorpusTexts read_corpus_texts(const std::filesystem::path& folder);  // throws Error if none is left
+
+std::unique_ptr<TextSource> corpus_source(const CorpusTexts& texts, const Tokenizer& tokenizer,
+                                          Index canvas, RandomKey key);
+
+// The tokenizer of the Lua tasks: byte-level BPE learned from training tasks, generation and edits.
+Tokenizer train_task_tokenizer(int vocab_size, RandomKey key);
+
+// A task as a canvas: prompt and completion. Throws Error if it does not fit.
+Canvas task_canvas(const Task& task, const Tokenizer& tokenizer, Index canvas);
+
+}  // namespace seed
