@@ -1,0 +1,64 @@
+// What a model is worth on texts it has never seen: its likelihood by three estimators, and the
+// share of held-out tasks that its programs solve.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+
+#include "app/training.h"
+#include "mask_corruption/denoise.h"
+#include "mask_corruption/likelihood.h"
+
+namespace seed {
+
+// Nats per token and bits per byte of the text behind the prompt. Tokens are counted up to the
+// first eos; the padding behind it is part of the bound but counts as no token.
+struct Likelihood {
+    double nats_per_token = 0;
+    double bits_per_byte = 0;
+};
+
+// JSON: texts, nelbo_nats_per_token, nelbo_bits_per_byte, nelbo_standard_error (nats per token,
+// over texts), left_to_right_* and confidence_*; and on a window of window_tokens tokens per text
+// (the rest of the text is given): window_exact_nats_per_token, window_monte_carlo_*,
+// window_left_to_right_*, window_confidence_*. An autoregressive model has left_to_right_* alone.
+struct LikelihoodReport {
+    Index texts = 0;
+    std::optional<Likelihood> nelbo;  // Monte Carlo
+    double standard_error = 0;
+    std::optional<Likelihood> left_to_right, confidence;
+    Index window_tokens = 0;
+    double window_exact = 0, window_monte_carlo = 0;             // nats per token
+    double window_left_to_right = 0, window_confidence = 0;
+};
+
+struct LikelihoodEffort {
+    Index texts = 64;         // for Monte Carlo
+    Index samples = 32;       // noise levels per text
+    Index chain_texts = 16;   // for the chain rule, one model run per token
+    Index window_texts = 8;   // for the exact sum, 2^window_tokens model runs each
+    Index window_tokens = 8;
+};
+
+LikelihoodReport evaluate_likelihood(CpuTransformer& model, const RunConfig& config,
+                                     const TextSource& source, const LikelihoodEffort& effort);
+
+// JSON: tasks, pass_at_1, calls_per_sample, tokens_per_call, tokens_per_second, verdicts (a count
+// for each). Tokens are those of the completions, with their eos; calls are a text's own, so
+// tokens_per_call does not depend on how many texts share a call.
+struct DecodingReport {
+    Index tasks = 0;
+    double pass_at_1 = 0, calls_per_sample = 0, tokens_per_call = 0, tokens_per_second = 0;
+    std::vector<std::pair<std::string, Index>> verdicts;
+};
+
+// Decodes `count` held-out tasks, `batch` side by side, and runs their hidden tests. A diffusion
+// model uses `options`, an autoregressive one greedy search.
+DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
+                                 const Tokenizer& tokenizer, Index count, Index batch,
+                                 const DenoiseOptions& options);
+
+nlohmann::ordered_json to_json(const LikelihoodReport& report);
+nlohmann::ordered_json to_json(const DecodingReport& report);
+
+}  // namespace seed

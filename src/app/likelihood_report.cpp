@@ -1,0 +1,137 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <numeric>
+
+#include "app/evaluation.h"
+#include "transformer/autoregressive.h"
+
+namespace seed {
+namespace {
+
+std::vector<EvaluationText> first_texts(const std::vector<EvaluationText>& texts, Index count) {
+    return {texts.begin(), texts.begin() + std::min(count, Index(texts.size()))};
+}
+
+Likelihood normalise(const std::vector<double>& nats, const std::vector<EvaluationText>& texts) {
+    double tokens = 0, bytes = 0;
+    for (const EvaluationText& text : texts) {
+        tokens += double(text.canvas.content_length - text.canvas.prompt_length);
+        bytes += double(text.bytes);
+    }
+    const double sum = std::accumulate(nats.begin(), nats.end(), 0.0);
+    return {sum / tokens, sum / bytes / std::numbers::ln2};
+}
+
+// Of the mean nats per token, from the spread between the texts.
+double standard_error(const std::vector<double>& nats, const std::vector<EvaluationText>& texts) {
+    const double n = double(nats.size()), mean = normalise(nats, texts).nats_per_token;
+    double squares = 0, tokens = 0;
+    for (std::size_t i = 0; i < nats.size(); ++i) {
+        const Canvas& canvas = texts[i].canvas;
+        const double length = double(canvas.content_length - canvas.prompt_length);
+        squares += std::pow(nats[i] - mean * length, 2);
+        tokens += length;
+    }
+    return n > 1 ? std::sqrt(squares * n / (n - 1)) / tokens : 0;
+}
+
+std::vector<MaskableText> maskable(const std::vector<EvaluationText>& texts) {
+    std::vector<MaskableText> result;
+    for (const EvaluationText& text : texts) {
+        result.push_back(MaskableText::behind_prompt(text.canvas));
+    }
+    return result;
+}
+
+// A window of consecutive content tokens of each text, at a random place.
+std::vector<MaskableText> windows(const std::vector<EvaluationText>& texts, Index tokens,
+                                  RandomKey key) {
+    std::vector<MaskableText> result;
+    for (std::size_t s = 0; s < texts.size(); ++s) {
+        const Canvas& canvas = texts[s].canvas;
+        const Index length = canvas.content_length - canvas.prompt_length;
+        const Index places = std::max<Index>(1, length - tokens + 1);
+        const Index begin =
+            canvas.prompt_length + Index(uniform_double(key, s, 0) * double(places));
+        MaskableText text{canvas.ids, {}};
+        for (Index i = begin; i < std::min(begin + tokens, canvas.content_length); ++i) {
+            text.positions.push_back(i);
+        }
+        result.push_back(std::move(text));
+    }
+    return result;
+}
+
+double mean_per_position(const std::vector<double>& nats, const std::vector<MaskableText>& texts) {
+    double positions = 0;
+    for (const MaskableText& text : texts) positions += double(text.positions.size());
+    return std::accumulate(nats.begin(), nats.end(), 0.0) / positions;
+}
+
+void evaluate_windows(LikelihoodReport& report, CpuTransformer& model,
+                      const std::vector<EvaluationText>& texts, const LikelihoodEffort& effort,
+                      const LikelihoodOptions& options, RandomKey key) {
+    const auto chosen = windows(first_texts(texts, effort.window_texts), effort.window_tokens,
+                                key.fork("windows"));
+    report.window_tokens = effort.window_tokens;
+    report.window_exact = mean_per_position(exact_nelbo(model, chosen, options), chosen);
+    report.window_monte_carlo =
+        mean_per_position(monte_carlo_nelbo(model, chosen, options, key), chosen);
+    report.window_left_to_right = mean_per_position(
+        chain_rule_nll(model, chosen, RevealOrder::left_to_right, options), chosen);
+    report.window_confidence = mean_per_position(
+        chain_rule_nll(model, chosen, RevealOrder::confidence, options), chosen);
+}
+
+}  // namespace
+
+LikelihoodReport evaluate_likelihood(CpuTransformer& model, const RunConfig& config,
+                                     const TextSource& source, const LikelihoodEffort& effort) {
+    const std::vector<EvaluationText> texts = source.held_out(effort.texts);
+    LikelihoodReport report;
+    report.texts = Index(texts.size());
+    if (config.objective == Objective::autoregressive) {
+        std::vector<Canvas> canvases;
+        for (const EvaluationText& text : texts) canvases.push_back(text.canvas);
+        report.left_to_right = normalise(autoregressive_nll(model, canvases), texts);
+        return report;
+    }
+    const RandomKey key = RandomKey{config.seed}.fork("evaluation");
+    const LikelihoodOptions options{.schedule = config.schedule, .samples = effort.samples};
+    const std::vector<double> nats = monte_carlo_nelbo(model, maskable(texts), options, key);
+    report.nelbo = normalise(nats, texts);
+    report.standard_error = standard_error(nats, texts);
+
+    const std::vector<EvaluationText> few = first_texts(texts, effort.chain_texts);
+    const auto along = [&](RevealOrder order) {
+        return normalise(chain_rule_nll(model, maskable(few), order, options), few);
+    };
+    report.left_to_right = along(RevealOrder::left_to_right);
+    report.confidence = along(RevealOrder::confidence);
+    evaluate_windows(report, model, texts, effort, options, key);
+    return report;
+}
+
+nlohmann::ordered_json to_json(const LikelihoodReport& r) {
+    nlohmann::ordered_json json{{"texts", r.texts}};
+    const auto add = [&](const std::string& name, const std::optional<Likelihood>& likelihood) {
+        if (!likelihood) return;
+        json[name + "_nats_per_token"] = likelihood->nats_per_token;
+        json[name + "_bits_per_byte"] = likelihood->bits_per_byte;
+    };
+    add("nelbo", r.nelbo);
+    if (r.nelbo) json["nelbo_standard_error"] = r.standard_error;
+    add("left_to_right", r.left_to_right);
+    add("confidence", r.confidence);
+    if (r.window_tokens > 0) {
+        json["window_tokens"] = r.window_tokens;
+        json["window_exact_nats_per_token"] = r.window_exact;
+        json["window_monte_carlo_nats_per_token"] = r.window_monte_carlo;
+        json["window_left_to_right_nats_per_token"] = r.window_left_to_right;
+        json["window_confidence_nats_per_token"] = r.window_confidence;
+    }
+    return json;
+}
+
+}  // namespace seed

@@ -1,0 +1,53 @@
+#include "app/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/files.h"
+#include "core/table.h"
+
+namespace seed {
+
+std::string likelihood_table(const LikelihoodReport& r) {
+    std::vector<TableRow> rows;
+    const bool windows = r.window_tokens > 0;
+    const auto number = [](double value) { return fmt::format("{:.4f}", value); };
+    const auto add = [&](const char* name, const std::optional<Likelihood>& likelihood,
+                         double window) {
+        rows.push_back({name, likelihood ? number(likelihood->nats_per_token) : "-",
+                        likelihood ? number(likelihood->bits_per_byte) : "-",
+                        windows ? number(window) : "-"});
+    };
+    if (r.nelbo) {
+        add("NELBO, Monte Carlo over t", r.nelbo, r.window_monte_carlo);
+        add("NELBO, exact sum over all masks", std::nullopt, r.window_exact);
+        add("chain rule, left to right", r.left_to_right, r.window_left_to_right);
+        add("chain rule, by confidence", r.confidence, r.window_confidence);
+    } else {
+        add("chain rule, left to right (exact)", r.left_to_right, 0);
+    }
+    std::string text = format_table({"estimator", "nats/token", "bits/byte",
+                                     windows ? fmt::format("nats/token, {} masked", r.window_tokens)
+                                             : "window"},
+                                    rows);
+    if (r.nelbo) {
+        text += fmt::format("{} held-out texts; standard error of the first line {:.4f} nats\n",
+                            r.texts, r.standard_error);
+    }
+    return text;
+}
+
+std::string decoding_table(const DecodingReport& r) {
+    std::vector<TableRow> rows{{"tasks", fmt::format("{}", r.tasks)},
+                               {"pass@1", fmt::format("{:.3f}", r.pass_at_1)},
+                               {"model calls per sample", fmt::format("{:.2f}", r.calls_per_sample)},
+                               {"tokens per call", fmt::format("{:.2f}", r.tokens_per_call)},
+                               {"tokens per second", fmt::format("{:.0f}", r.tokens_per_second)}};
+    for (const auto& [name, count] : r.verdicts) rows.push_back({name, fmt::format("{}", count)});
+    return format_table({"held-out tasks", ""}, rows);
+}
+
+void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json) {
+    write_file_atomically(file, json.dump(2) + "\n");
+}
+
+}  // namespace seed

@@ -1,0 +1,20 @@
+// Tables for the terminal, and the same numbers as JSON files.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "app/evaluation.h"
+
+namespace seed {
+
+// The three estimators side by side, over whole texts and over short windows.
+std::string likelihood_table(const LikelihoodReport& report);
+
+std::string decoding_table(const DecodingReport& report);
+
+// Indented, with a final line end. Throws Error where the file cannot be written.
+void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json);
+
+}  // namespace seed

@@ -1,0 +1,36 @@
+// A training run in a folder: started, killed, resumed, and loaded again.
+#pragma once
+
+#include "app/run_config.h"
+#include "app/text_source.h"
+#include "transformer/trainer.h"
+
+namespace seed {
+
+using CpuTransformer = Transformer<Host<float>>;
+
+// A trained model with what is needed to use it.
+struct LoadedRun {
+    RunConfig config;
+    Tokenizer tokenizer;
+    CpuTransformer model;
+};
+
+// Throws Error, naming the file, where one is missing, damaged, or of another shape.
+LoadedRun load_run(const std::filesystem::path& folder);
+
+// Trains from the folder's last checkpoint, or from nothing, to config.steps, with a progress bar
+// called `title`. Writes a checkpoint every config.checkpoint_every steps and at the end, and adds
+// to the record. Returns the model at the end.
+CpuTransformer train_in_folder(const std::filesystem::path& folder, const RunConfig& config,
+                               const TextSource& source, const std::string& title);
+
+// Makes the folder, if need be, and writes config.json and tokenizer.json. Throws Error if the
+// folder holds a run already: nothing is overwritten.
+void start_run(const std::filesystem::path& folder, const RunConfig& config,
+               const Tokenizer& tokenizer);
+
+// The batch of a step, counted from 0: a pure function of the configuration and the step.
+TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step);
+
+}  // namespace seed
