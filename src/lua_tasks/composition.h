@@ -12,7 +12,7 @@ namespace seed {
 // Where the items come from. The first four read a list, `range` counts from 1 to its argument,
 // `characters` and `words` read a string, and `branch` has its argument as only item.
 enum class Source {
-    each, every_second, after_first, backwards, range, characters, words, branch, count
+    each, every_second, later, backwards, range, characters, words, branch, count
 };
 
 enum class PredicateKind {

@@ -11,7 +11,10 @@ namespace {
 // Both programs must fit beside the instruction: leave out what makes long ones.
 bool is_short(const Composition& c) {
     const bool plain_source = c.source == Source::each || c.source >= Source::range;
-    return plain_source && (c.filter.join == Join::none || c.filter.join == Join::one);
+    const bool one_predicate = c.filter.join == Join::one;
+    const bool long_predicate = one_predicate && (c.filter.first.kind == PredicateKind::starting ||
+                                                  c.filter.first.kind == PredicateKind::ending);
+    return plain_source && !long_predicate && (one_predicate || c.filter.join == Join::none);
 }
 
 Composition random_short_composition(RandomStream& random) {
@@ -20,9 +23,9 @@ Composition random_short_composition(RandomStream& random) {
     return c;
 }
 
-Surface random_edit_surface(Source source, RandomStream& random) {
-    Surface surface = random_surface(source, random);
-    if (source == Source::each) surface.second_style = false;
+Surface random_edit_surface(const Composition& c, RandomStream& random) {
+    Surface surface = random_surface(c, random);
+    if (c.source == Source::each) surface.second_style = false;
     return surface;
 }
 
@@ -44,7 +47,7 @@ std::string instruction(const Composition& target, Change change, const Surface&
     if (change == Change::map) what = map_phrase(target.map, target.source, surface);
     if (change == Change::reduction) what = reduction_phrase(target.reduction, surface);
     if (change == Change::otherwise) {
-        what = surface.second_style ? "otherwise " : "else ";
+        what = surface.second_style ? "or else " : "else ";
         what += map_phrase(target.otherwise, target.source, surface);
     }
     return "-- now " + what + "\n";
@@ -57,7 +60,7 @@ std::optional<Edit> random_change(RandomStream& random) {
                                      branch ? Change::otherwise : Change::reduction}[random.below(3)];
     const Composition target = changed(original, change, random);
     if (target == original || !is_valid(target) || !is_short(target)) return {};
-    const Surface surface = random_edit_surface(target.source, random);
+    const Surface surface = random_edit_surface(target, random);
     return Edit{target, original, surface,
                 instruction(target, change, surface) + render_program(original, surface),
                 render_program(target, surface)};
@@ -76,8 +79,12 @@ constexpr std::array<Bug, 12> bugs = {{{" > ", " < "}, {" < ", " > "}, {" > ", "
 std::optional<Edit> random_repair(RandomStream& random) {
     const Composition target = random_short_composition(random);
     // Keep the sum short: a repair carries the whole description besides two programs.
-    if (target.filter.join == Join::one && target.map.kind != MapKind::identity) return {};
-    const Surface surface = random_edit_surface(target.source, random);
+    const bool long_step = target.map.kind != MapKind::identity ||
+                           (target.reduction != Reduction::sum &&
+                            target.reduction != Reduction::tally) ||
+                           target.source == Source::range;
+    if (target.filter.join == Join::one && long_step) return {};
+    const Surface surface = random_edit_surface(target, random);
     const std::string program = render_program(target, surface);
     const Bug& bug = random.pick(bugs);
     const std::size_t place = program.find(bug.right);

@@ -62,7 +62,7 @@ Value::List items_of(Source source, const Value& argument) {
         return items;
     }
     const Value::List& list = argument.list();
-    const std::size_t begin = source == Source::after_first ? 1 : 0;
+    const std::size_t begin = source == Source::later ? 1 : 0;
     const std::size_t stride = source == Source::every_second ? 2 : 1;
     for (std::size_t i = begin; i < list.size(); i += stride) items.push_back(list[i]);
     if (source == Source::backwards) std::reverse(items.begin(), items.end());

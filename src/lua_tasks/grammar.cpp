@@ -21,16 +21,16 @@ constexpr std::array<Word, number_of<PredicateKind>> predicate_words = {{
     {"above {c}", "{x} > {c}", 1, 9},
     {"negative", "{x} < 0"},
     {"below {c}", "{x} < {c}", 2, 9},
-    {"equal to \"{c}\"", "{x} == \"{c}\"", 0, last_letter},
-    {"other than \"{c}\"", "{x} ~= \"{c}\"", 0, last_letter},
-    {"a vowel", "{x}:match(\"[aeiou]\")"},
-    {"a digit", "{x}:match(\"%d\")"},
+    {"\"{c}\"", "{x} == \"{c}\"", 0, last_letter},
+    {"not \"{c}\"", "{x} ~= \"{c}\"", 0, last_letter},
+    {"vowel", "{x}:match(\"[aeiou]\")"},
+    {"digit", "{x}:match(\"%d\")"},
     {"upper", "{x}:match(\"%u\")"},
     {"lower", "{x}:match(\"%l\")"},
-    {"longer than {c}", "#{x} > {c}", 1, 6},
-    {"shorter than {c}", "#{x} < {c}", 2, 7},
-    {"starting with \"{c}\"", "{x}:sub(1, 1) == \"{c}\"", 0, last_letter},
-    {"ending with \"{c}\"", "{x}:sub(-1) == \"{c}\"", 0, last_letter},
+    {"length above {c}", "#{x} > {c}", 1, 6},
+    {"length below {c}", "#{x} < {c}", 2, 7},
+    {"\"{c}\" first", "{x}:sub(1, 1) == \"{c}\"", 0, last_letter},
+    {"\"{c}\" last", "{x}:sub(-1) == \"{c}\"", 0, last_letter},
 }};
 
 constexpr std::array<Word, number_of<MapKind>> map_words = {{
@@ -41,12 +41,12 @@ constexpr std::array<Word, number_of<MapKind>> map_words = {{
     {"{x} plus {c}", "{x} + {c}", 1, 9},
     {"{x} minus {c}", "{x} - {c}", 1, 9},
     {"{x} times {c}", "{x} * {c}", 3, 9},
-    {"{x} modulo {c}", "{x} % {c}", 3, 9},
+    {"{x} mod {c}", "{x} % {c}", 3, 9},
     {"{x} upper", "{x}:upper()"},
     {"{x} lower", "{x}:lower()"},
-    {"{x} twice", "{x} .. {x}"},
+    {"{x} doubled", "{x} .. {x}"},
     {"{x} reversed", "{x}:reverse()"},
-    {"{x} initial", "{x}:sub(1, 1)"},
+    {"{x} first", "{x}:sub(1, 1)"},
     {"{x} length", "#{x}"},
 }};
 
@@ -54,20 +54,20 @@ constexpr std::array<ReductionWord, number_of<Reduction>> reduction_words = {{
     {{"sum", "total"}, "0", "{r} = {r} + {v}"},
     {{"product", "product"}, "1", "{r} = {r} * {v}"},
     {{"count", "count"}, "0", "{r} = {r} + 1"},
-    {{"largest", "maximum"}, "-math.huge", "{r} = math.max({r}, {v})"},
-    {{"smallest", "minimum"}, "math.huge", "{r} = math.min({r}, {v})"},
-    {{"list", "list"}, "{}", "{r}[#{r} + 1] = {v}"},
+    {{"max", "max"}, "-math.huge", "{r} = math.max({r}, {v})"},
+    {{"min", "min"}, "math.huge", "{r} = math.min({r}, {v})"},
+    {{"list", "list"}, "{}", "table.insert({r}, {v})"},
     {{"text", "text"}, "\"\"", "{r} = {r} .. {v}"},
     {{"reverse", "reverse"}, "\"\"", "{r} = {v} .. {r}"},
 }};
 
 constexpr std::array<Word, number_of<Source>> source_words = {{
     {"each {x} in {xs}", "  for _, {x} in ipairs({xs}) do\n"},
-    {"every second {x} in {xs}", "  for i = 1, #{xs}, 2 do\n    local {x} = {xs}[i]\n"},
-    {"each {x} in {xs} after the first", "  for i = 2, #{xs} do\n    local {x} = {xs}[i]\n"},
-    {"each {x} in {xs} backwards", "  for i = #{xs}, 1, -1 do\n    local {x} = {xs}[i]\n"},
+    {"each second {x} in {xs}", "  for i = 1, #{xs}, 2 do\n    local {x} = {xs}[i]\n"},
+    {"each later {x} in {xs}", "  for i = 2, #{xs} do\n    local {x} = {xs}[i]\n"},
+    {"each {x} in {xs} from the end", "  for i = #{xs}, 1, -1 do\n    local {x} = {xs}[i]\n"},
     {"each {x} from 1 to {xs}", "  for {x} = 1, {xs} do\n"},
-    {"each character {x} in {xs}", "  for {x} in {xs}:gmatch(\".\") do\n"},
+    {"each char {x} in {xs}", "  for {x} in {xs}:gmatch(\".\") do\n"},
     {"each word {x} in {xs}", "  for {x} in {xs}:gmatch(\"%a+\") do\n"},
     {"{x}", ""},
 }};
@@ -156,6 +156,10 @@ std::span<const Reduction> reductions_for(Source source) {
     if (source == Source::branch) return no_reduction;
     return item_type(source) == ItemType::number ? std::span<const Reduction>(list_reductions)
                                                  : std::span<const Reduction>(text_reductions);
+}
+
+bool allows_two_predicates(Source source) {
+    return item_type(source) == ItemType::number && source != Source::every_second;
 }
 
 bool joinable(PredicateKind first, PredicateKind second) {

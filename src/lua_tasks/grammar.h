@@ -50,6 +50,9 @@ std::span<const PredicateKind> predicates_for(Source source);
 std::span<const MapKind> maps_for(Source source);
 std::span<const Reduction> reductions_for(Source source);
 
+// Not for text, nor where two would not fit the canvas.
+bool allows_two_predicates(Source source);
+
 // True for two numeric predicates of different classes (remainder, lower and upper bound), in
 // that order: "even and above 3", but neither "even and odd" nor "above 3 and above 5".
 bool joinable(PredicateKind first, PredicateKind second);

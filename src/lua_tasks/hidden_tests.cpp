@@ -31,23 +31,30 @@ std::string random_word(RandomStream& random) {
     return word;
 }
 
-std::string random_text(ItemType type, RandomStream& random) {
+// The letters that the filter asks for come more often.
+std::string random_text(const Composition& c, RandomStream& random) {
     static constexpr std::string_view alphabet = "aeonrstiuxAEKT07 .";
     std::string text;
-    if (type == ItemType::character) {
-        for (int length = random.between(1, 12); length > 0; --length) text += random.pick(alphabet);
+    const char telling = letters[std::size_t(c.filter.first.constant) % letters.size()];
+    if (c.source == Source::characters) {
+        for (int length = random.between(1, 12); length > 0; --length) {
+            text += random.below(4) == 0 ? telling : random.pick(alphabet);
+        }
         return text;
     }
     static constexpr std::array<std::string_view, 3> separators = {" ", ", ", " 4 "};
     for (int words = random.between(1, 4); words > 0; --words) {
-        text += random_word(random);
+        std::string word = random_word(random);
+        if (random.below(3) == 0) word.front() = telling;
+        if (random.below(3) == 0) word.back() = telling;
+        text += word;
         if (words > 1) text += random.pick(separators);
     }
     return text;
 }
 
 Value random_argument(const Composition& c, RandomStream& random) {
-    if (item_type(c.source) != ItemType::number) return random_text(item_type(c.source), random);
+    if (item_type(c.source) != ItemType::number) return random_text(c, random);
     if (c.source == Source::branch) return random_number(c, random);
     if (c.source == Source::range) return random.between(1, 25);
     Value::List list;
@@ -85,7 +92,12 @@ std::vector<TaskTest> hidden_tests(const Composition& c, RandomStream& random) {
 
     add(empty_argument(c.source));
     if (is_list(c.source)) add(boundary_argument(c));
-    while (tests.size() < 4) add(random_argument(c, random));
+    const auto add_new = [&] {
+        const Value argument = random_argument(c, random);
+        const auto is_known = [&](const TaskTest& test) { return test.arguments[0] == argument; };
+        if (std::none_of(tests.begin(), tests.end(), is_known)) add(argument);
+    };
+    while (tests.size() < 4) add_new();
 
     // Search for an input against every neighbour that passes so far
     for (const Composition& other : neighbours(c)) {
@@ -98,7 +110,7 @@ std::vector<TaskTest> hidden_tests(const Composition& c, RandomStream& random) {
             break;
         }
     }
-    while (tests.size() < fewest_tests) add(random_argument(c, random));
+    while (tests.size() < fewest_tests) add_new();
     return tests;
 }
 

@@ -90,7 +90,7 @@ std::string fold_code(const Composition& c, const Surface& surface, const Names&
 std::string branch_prompt(const Composition& c, const Surface& surface) {
     const std::string condition = filter_phrase(c.filter);
     const std::string then = map_phrase(c.map, c.source, surface);
-    const std::string_view otherwise_word = surface.second_style ? "otherwise" : "else";
+    const std::string_view otherwise_word = surface.second_style ? "or else" : "else";
     const std::string otherwise = map_phrase(c.otherwise, c.source, surface);
     if (surface.source_first) {
         return fmt::format("-- if {}: {}, {} {}\n", condition, then, otherwise_word, otherwise);
@@ -100,11 +100,12 @@ std::string branch_prompt(const Composition& c, const Surface& surface) {
 
 }  // namespace
 
-Surface random_surface(Source source, RandomStream& random) {
+Surface random_surface(const Composition& c, RandomStream& random) {
+    const bool short_loop = c.source == Source::each && c.filter.join <= Join::one;
     Surface surface;
     surface.source_first = random.below(2) == 1;
     surface.second_style =
-        (source == Source::each || source == Source::branch) && random.below(3) == 0;
+        (short_loop || c.source == Source::branch) && random.below(3) == 0;
     surface.names = random.below(3);
     surface.synonym = random.below(2);
     return surface;

@@ -1,7 +1,7 @@
 // From a composition to text: the prompt and the program.
 //
 // One composition has several surface forms. The prompt decides all of them: it names the
-// variables and the result, and says "by index" or "otherwise" where the loop or the branch is
+// variables and the result, and says "by index" or "or else" where the loop or the branch is
 // written in its second style. So a completion follows from its prompt, token by token, and
 // tokens that are predicted in parallel need not agree on a style by chance.
 #pragma once
@@ -21,7 +21,8 @@ struct Surface {
     std::size_t synonym = 0;     // which word for the reduction
 };
 
-Surface random_surface(Source source, RandomStream& random);
+// The second style is longer: a loop over two predicates does not take it.
+Surface random_surface(const Composition& composition, RandomStream& random);
 
 // "-- sum of x squared for each x in xs if even and above 3\n"
 std::string render_prompt(const Composition& composition, const Surface& surface);

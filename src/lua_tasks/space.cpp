@@ -9,7 +9,7 @@ namespace seed {
 namespace {
 
 // How often a source is drawn, of 100.
-constexpr std::array<int, std::size_t(Source::count)> source_weights = {44, 8, 7, 5, 10, 8, 8, 10};
+constexpr std::array<int, std::size_t(Source::count)> source_weights = {44, 6, 9, 5, 10, 8, 8, 10};
 
 Source random_source(RandomStream& random) {
     int ticket = int(random.below(100));
@@ -24,7 +24,7 @@ Filter random_filter(Source source, RandomStream& random) {
     if (ticket == 0) return filter;
     filter.join = Join::one;
     filter.first = random_predicate(source, random);
-    if (ticket <= 4 || item_type(source) != ItemType::number) return filter;
+    if (ticket <= 4 || !allows_two_predicates(source)) return filter;
     filter.second = random_predicate(source, random);
     if (!joinable(filter.first.kind, filter.second.kind)) std::swap(filter.first, filter.second);
     filter.join = random.below(2) == 0 ? Join::both : Join::either;
@@ -47,7 +47,7 @@ std::vector<Filter> filters_for(Source source) {
     for (const Predicate& first : predicates) {
         filters.push_back({Join::one, first, {}});
         for (const Predicate& second : predicates) {
-            if (!joinable(first.kind, second.kind)) continue;
+            if (!allows_two_predicates(source) || !joinable(first.kind, second.kind)) continue;
             filters.push_back({Join::both, first, second});
             filters.push_back({Join::either, first, second});
         }
@@ -88,12 +88,12 @@ std::vector<Filter> filters_near(const Filter& filter, Source source) {
     for (const Predicate& first : predicates_near(filter.first, source)) {
         filters.push_back({filter.join, first, filter.second});
     }
+    if (filter.join == Join::one) return filters;
     for (const Predicate& second : predicates_near(filter.second, source)) {
         filters.push_back({filter.join, filter.first, second});
     }
-    for (Join join : {Join::both, Join::either}) {
-        filters.push_back({join, filter.first, filter.second});
-    }
+    filters.push_back({Join::both, filter.first, filter.second});
+    filters.push_back({Join::either, filter.first, filter.second});
     filters.push_back({Join::one, filter.first, {}});
     filters.push_back({Join::one, filter.second, {}});
     return filters;
@@ -126,8 +126,8 @@ Composition random_composition(RandomStream& random) {
 bool is_valid(const Composition& c) {
     const Filter& filter = c.filter;
     const bool joined = filter.join == Join::both || filter.join == Join::either;
-    if (joined && (item_type(c.source) != ItemType::number ||
-                   !joinable(filter.first.kind, filter.second.kind))) {
+    if (joined && !(allows_two_predicates(c.source) &&
+                    joinable(filter.first.kind, filter.second.kind))) {
         return false;
     }
     if (c.source == Source::branch && c.map == c.otherwise) return false;
@@ -151,7 +151,7 @@ std::vector<Composition> neighbours(const Composition& c) {
     if (c.source == Source::branch) add(&Composition::otherwise, maps_near(c.otherwise, c.source));
     if (is_list(c.source) && c.source != Source::backwards) {
         add(&Composition::source,
-            std::array{Source::each, Source::every_second, Source::after_first});
+            std::array{Source::each, Source::every_second, Source::later});
     }
     return all;
 }
