@@ -3,7 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/bench_command.h"
+#include "app/decode_command.h"
+#include "app/eval_command.h"
 #include "app/tokenize_command.h"
+#include "app/tour_command.h"
 #include "app/train_command.h"
 #include "core/require.h"
 
@@ -13,6 +17,10 @@ int main(int argc, char** argv) {
     app.failure_message(CLI::FailureMessage::simple);
     seed::add_tokenize_command(app);
     seed::add_train_command(app);
+    seed::add_eval_command(app);
+    seed::add_decode_command(app);
+    seed::add_bench_command(app);
+    seed::add_tour_command(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

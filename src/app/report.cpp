@@ -47,7 +47,9 @@ std::string decoding_table(const DecodingReport& r) {
 }
 
 void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json) {
-    write_file_atomically(file, json.dump(2) + "\n");
+    // A token may be a part of a UTF-8 character: written as U+FFFD
+    using Json = nlohmann::ordered_json;
+    write_file_atomically(file, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace seed

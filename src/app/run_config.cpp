@@ -17,7 +17,7 @@ std::string_view objective_name(Objective objective) {
     return objective == Objective::diffusion ? "diffusion" : "autoregressive";
 }
 
-void save_config(const std::filesystem::path& folder, const RunConfig& c) {
+nlohmann::ordered_json config_json(const RunConfig& c) {
     nlohmann::ordered_json json = config_to_json(c.model);
     json["training"] = {{"objective", objective_name(c.objective)},
                         {"schedule", c.schedule == NoiseSchedule::linear ? "linear" : "cosine"},
@@ -36,7 +36,11 @@ void save_config(const std::filesystem::path& folder, const RunConfig& c) {
                         {"clip_norm", c.adamw.clip_norm},
                         {"warmup_fraction", c.adamw.warmup_fraction},
                         {"final_fraction", c.adamw.final_fraction}};
-    write_file_atomically(folder / "config.json", json.dump(2) + "\n");
+    return json;
+}
+
+void save_config(const std::filesystem::path& folder, const RunConfig& config) {
+    write_file_atomically(folder / "config.json", config_json(config).dump(2) + "\n");
 }
 
 namespace {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 
 #include "mask_corruption/noise_schedule.h"
 #include "transformer/adamw.h"
@@ -35,6 +36,7 @@ struct RunConfig {
     Index checkpoint_every = 200;
 };
 
+nlohmann::ordered_json config_json(const RunConfig& config);  // what config.json holds
 void save_config(const std::filesystem::path& folder, const RunConfig& config);
 RunConfig load_config(const std::filesystem::path& folder);  // throws Error, naming the file
 

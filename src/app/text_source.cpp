@@ -139,4 +139,20 @@ std::unique_ptr<TextSource> corpus_source(const CorpusTexts& texts, const Tokeni
     return std::make_unique<CorpusSource>(texts, tokenizer, canvas, key);
 }
 
+std::unique_ptr<TextSource> make_source(const RunConfig& config, const CorpusTexts& texts,
+                                        const Tokenizer& tokenizer) {
+    const RandomKey key = RandomKey{config.seed}.fork("data");
+    if (config.corpus.empty()) return lua_task_source(tokenizer, config.canvas, key);
+    return corpus_source(texts, tokenizer, config.canvas, key);
+}
+
+std::unique_ptr<TextSource> open_source(const RunConfig& config, const Tokenizer& tokenizer) {
+    if (config.corpus.empty()) return make_source(config, {}, tokenizer);
+    const CorpusTexts texts = read_corpus_texts(config.corpus);
+    require(texts.digest == config.corpus_digest,
+            "{}: expected the corpus that the run began with, got one that has changed",
+            config.corpus);
+    return make_source(config, texts, tokenizer);
+}
+
 }  // namespace seed

@@ -29,7 +29,7 @@ std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index ca
                                             RandomKey key);
 
 // A folder's readable text files: the last tenth of each file is held out, the rest is trained on,
-// in windows of `canvas` tokens at random places.
+// in windows of `canvas` tokens at random places. All empty where there is no corpus.
 struct CorpusTexts {
     std::vector<std::string> training, held_out;
     std::string digest;       // changes with any byte of the corpus
@@ -40,6 +40,13 @@ CorpusTexts read_corpus_texts(const std::filesystem::path& folder);  // throws E
 
 std::unique_ptr<TextSource> corpus_source(const CorpusTexts& texts, const Tokenizer& tokenizer,
                                           Index canvas, RandomKey key);
+
+// The source of a run: the corpus if it has one, else Lua tasks.
+std::unique_ptr<TextSource> make_source(const RunConfig& config, const CorpusTexts& texts,
+                                        const Tokenizer& tokenizer);
+
+// The same for a run that exists. Throws Error where its corpus has changed since it began.
+std::unique_ptr<TextSource> open_source(const RunConfig& config, const Tokenizer& tokenizer);
 
 // The tokenizer of the Lua tasks: byte-level BPE learned from training tasks, generation and edits.
 Tokenizer train_task_tokenizer(int vocab_size, RandomKey key);

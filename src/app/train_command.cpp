@@ -20,28 +20,10 @@ struct TrainArguments {
     Index evaluation_texts = 64;
 };
 
-// Reads what the run learns from; a resumed run must find the same corpus again.
-std::unique_ptr<TextSource> source_of(const RunConfig& config, const CorpusTexts& texts,
-                                      const Tokenizer& tokenizer) {
-    const RandomKey key = RandomKey{config.seed}.fork("data");
-    if (config.corpus.empty()) return lua_task_source(tokenizer, config.canvas, key);
-    return corpus_source(texts, tokenizer, config.canvas, key);
-}
-
-CorpusTexts texts_of(const RunConfig& config) {
-    if (config.corpus.empty()) return {};
-    CorpusTexts texts = read_corpus_texts(config.corpus);
-    if (texts.skipped_files > 0) {
-        fmt::print("{}: skipped {} files that are binary or unreadable\n", config.corpus,
-                   texts.skipped_files);
-    }
-    return texts;
-}
-
 void train_and_report(const TrainArguments& arguments, const std::filesystem::path& folder,
                       const RunConfig& config, const TextSource& source) {
-    CpuTransformer model =
-        train_in_folder(folder, config, source, "train " + std::string(objective_name(config.objective)));
+    const std::string title = fmt::format("train {}", objective_name(config.objective));
+    CpuTransformer model = train_in_folder(folder, config, source, title);
     LikelihoodEffort effort;
     effort.texts = arguments.evaluation_texts;
     const LikelihoodReport report = evaluate_likelihood(model, config, source, effort);
@@ -51,7 +33,12 @@ void train_and_report(const TrainArguments& arguments, const std::filesystem::pa
 
 void start(const TrainArguments& arguments) {
     RunConfig config = arguments.run.resolve();
-    const CorpusTexts texts = texts_of(config);
+    CorpusTexts texts;
+    if (!config.corpus.empty()) {
+        texts = read_corpus_texts(config.corpus);
+        fmt::print("{}: {} files, {} skipped as binary or unreadable\n", config.corpus,
+                   texts.training.size(), texts.skipped_files);
+    }
     config.corpus_digest = texts.digest;
     const int vocab_size = int(config.model.vocab_size);
     const RandomKey key{config.seed};
@@ -60,7 +47,7 @@ void start(const TrainArguments& arguments) {
                                     : train_bpe(texts.training, {.vocab_size = vocab_size});
     config.model.vocab_size = tokenizer.vocab_size();  // fewer where the corpus is small
     config.model.mask_token = tokenizer.mask_id();
-    const auto source = source_of(config, texts, tokenizer);
+    const auto source = make_source(config, texts, tokenizer);
     start_run(arguments.out, config, tokenizer);
     train_and_report(arguments, arguments.out, config, *source);
 }
@@ -68,15 +55,11 @@ void start(const TrainArguments& arguments) {
 void resume(const TrainArguments& arguments) {
     const std::filesystem::path folder = arguments.resume;
     const RunConfig config = load_config(folder);
-    const CorpusTexts texts = texts_of(config);
-    require(texts.digest == config.corpus_digest,
-            "{}: expected the corpus that the run began with, got one that has changed",
-            config.corpus);
     const Tokenizer tokenizer = load_tokenizer(folder / "tokenizer.json");
     require(tokenizer.vocab_size() == config.model.vocab_size,
             "{}: expected the model's {} tokens, got {}", (folder / "tokenizer.json").string(),
             config.model.vocab_size, tokenizer.vocab_size());
-    train_and_report(arguments, folder, config, *source_of(config, texts, tokenizer));
+    train_and_report(arguments, folder, config, *open_source(config, tokenizer));
 }
 
 }  // namespace

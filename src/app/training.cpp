@@ -12,13 +12,13 @@
 namespace seed {
 namespace fs = std::filesystem;
 
-namespace {
-
-CpuTransformer fresh_model(const RunConfig& config) {
+CpuTransformer initial_model(const RunConfig& config) {
     ParameterSet<Host<float>> parameters(config.model);
     initialize(parameters, config.model, RandomKey{config.seed}.fork("weights"));
     return {config.model, std::move(parameters)};
 }
+
+namespace {
 
 // The full state first: if the machine stops between the two files, --resume writes both again.
 void write_checkpoint(const fs::path& folder, const Trainer<Host<float>>& trainer,
@@ -65,7 +65,7 @@ TrainingBatch training_batch(const RunConfig& config, const TextSource& source, 
 
 CpuTransformer train_in_folder(const fs::path& folder, const RunConfig& config,
                                const TextSource& source, const std::string& title) {
-    CpuTransformer model = fresh_model(config);
+    CpuTransformer model = initial_model(config);
     Trainer<Host<float>> trainer(model, config.adamw, config.steps);
     const fs::path checkpoint = folder / "training.safetensors";
     if (fs::exists(checkpoint)) trainer.restore(read_safetensors(checkpoint), checkpoint.string());

@@ -16,6 +16,9 @@ struct LoadedRun {
     CpuTransformer model;
 };
 
+// The model at step 0.
+CpuTransformer initial_model(const RunConfig& config);
+
 // Throws Error, naming the file, where one is missing, damaged, or of another shape.
 LoadedRun load_run(const std::filesystem::path& folder);
 

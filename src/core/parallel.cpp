@@ -2,11 +2,14 @@
 
 #include <omp.h>
 
+#include <Eigen/Core>
 #include <atomic>
 
 namespace seed {
 namespace {
 std::atomic<int> requested{0};
+// Eigen's products split a sum by the number of threads: inside our tasks they must not.
+const bool eigen_is_serial = (Eigen::setNbThreads(1), true);
 }
 
 void set_thread_count(int count) {
@@ -14,6 +17,9 @@ void set_thread_count(int count) {
     requested = count;
 }
 
-int thread_count() { return requested > 0 ? requested.load() : omp_get_num_procs(); }
+int thread_count() {
+    static_cast<void>(eigen_is_serial);
+    return requested > 0 ? requested.load() : omp_get_num_procs();
+}
 
 }  // namespace seed

@@ -90,8 +90,9 @@ void check_options(const std::vector<std::vector<std::int32_t>>& prompts, Index 
 
 DenoisingState all_masked(const std::vector<std::int32_t>& prompt, Index positions,
                           std::int32_t mask_token) {
-    DenoisingState state{prompt, {}, 0};
+    DenoisingState state{prompt, {}, std::vector<double>(prompt.size(), 1.0), 0};
     state.ids.resize(std::size_t(positions), mask_token);
+    state.probability.resize(std::size_t(positions), 0.0);
     for (Index i = Index(prompt.size()); i < positions; ++i) state.masked.push_back(i);
     return state;
 }
@@ -106,6 +107,7 @@ void advance(DenoisingState& state, HostView<const T> logits, const DenoiseOptio
     for (Index i = 0; i < logits.rows; ++i) {
         choices.push_back(choose_token(log_softmax(logits.row_range(i, 1)), options.temperature,
                                        step_key, std::uint64_t(state.masked[i])));
+        state.probability[state.masked[i]] = choices.back().probability;
     }
     const std::vector<Index> revealed =
         positions_to_reveal(choices, state.calls, options, key.fork("positions"));

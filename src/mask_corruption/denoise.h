@@ -35,6 +35,7 @@ struct DenoiseOptions {
 struct DenoisingState {
     std::vector<std::int32_t> ids;     // (T)
     std::vector<Index> masked;         // positions still masked, ascending
+    std::vector<double> probability;   // (T) of the token chosen last; 1 in the prompt, 0 at first
     Index calls = 0;                   // model calls so far
 };
 

@@ -1,0 +1,161 @@
+#include "app/bench_command.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/report.h"
+#include "app/run_options.h"
+#include "app/training.h"
+#include "core/eigen_view.h"
+#include "core/parallel.h"
+#include "core/table.h"
+#include "mask_corruption/mask_tokens.h"
+
+namespace seed {
+namespace {
+
+struct BenchArguments {
+    RunOptions run;
+    std::string json;
+    Index rounds = 7, steps = 3;
+    int threads = 0;
+};
+
+// The products of a training step: (rows, in) times (in, out), and how often a layer stack needs it.
+struct ProductShape {
+    Index rows, in, out, count;
+    double flops() const { return 2.0 * double(rows) * double(in) * double(out); }
+};
+
+std::vector<ProductShape> linear_shapes(const ModelConfig& c, Index rows, Index head_rows) {
+    const Index q = c.heads * c.head_size, kv = c.kv_heads * c.head_size;
+    return {{rows, c.hidden_size, q, c.layers},
+            {rows, c.hidden_size, kv, 2 * c.layers},
+            {rows, q, c.hidden_size, c.layers},
+            {rows, c.hidden_size, c.intermediate, 2 * c.layers},
+            {rows, c.intermediate, c.hidden_size, c.layers},
+            {head_rows, c.hidden_size, c.vocab_size, 1}};
+}
+
+template <class Work>
+double seconds_of(Work&& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+    std::nth_element(values.begin(), values.begin() + std::ptrdiff_t(values.size() / 2),
+                     values.end());
+    return values[values.size() / 2];
+}
+
+// FLOPs of one step: forward, gradient of the input and gradient of the weight of every linear
+// layer (each 2 per multiply-add), and attention's two products forward and four backward.
+double step_flops(const ModelConfig& c, Index batch, Index canvas, Index head_rows) {
+    double flops = 0;
+    for (const ProductShape& s : linear_shapes(c, batch * canvas, head_rows)) {
+        flops += 3 * double(s.count) * s.flops();
+    }
+    const double scores = 2.0 * double(canvas) * double(canvas) * double(c.head_size);
+    return flops + 6 * scores * double(batch * c.heads * c.layers);
+}
+
+// FLOP/s of Eigen's own parallel product over the three products of every linear layer.
+double eigen_product_speed(const std::vector<ProductShape>& shapes, int threads) {
+    Eigen::setNbThreads(threads);
+    double flops = 0, seconds = 0;
+    for (const ProductShape& s : shapes) {
+        const EigenMatrix<float> x = EigenMatrix<float>::Random(s.rows, s.in);
+        const EigenMatrix<float> w = EigenMatrix<float>::Random(s.out, s.in);
+        EigenMatrix<float> y(s.rows, s.out), dx(s.rows, s.in), dw(s.out, s.in);
+        const double once = seconds_of([&] {
+            y.noalias() = x * w.transpose();
+            dx.noalias() = y * w;
+            dw.noalias() = y.transpose() * x;
+        });
+        flops += 3 * double(s.count) * s.flops();
+        seconds += double(s.count) * once;
+    }
+    Eigen::setNbThreads(1);
+    return flops / seconds;
+}
+
+void bench_train(const BenchArguments& a) {
+    set_thread_count(a.threads);
+    require(a.rounds >= 1 && a.steps >= 1, "bench: expected rounds and steps >= 1, got {}, {}",
+            a.rounds, a.steps);
+    RunConfig config = a.run.resolve();
+    config.steps = (a.rounds + 1) * a.steps;
+    const Tokenizer tokenizer =
+        train_task_tokenizer(int(config.model.vocab_size), RandomKey{config.seed});
+    config.model.vocab_size = tokenizer.vocab_size();
+    config.model.mask_token = tokenizer.mask_id();
+    const auto source = make_source(config, {}, tokenizer);
+    CpuTransformer model = initial_model(config);
+    Trainer<Host<float>> trainer(model, config.adamw, config.steps);
+
+    // Alternate step and product, so that both see the same machine; the first round warms up
+    std::vector<double> step_seconds, step_speed, gemm_speed, fraction;
+    for (Index round = 0; round <= a.rounds; ++round) {
+        double seconds = 0, flops = 0, head_rows = 0;
+        for (Index i = 0; i < a.steps; ++i) {
+            TrainingBatch batch;
+            seconds += seconds_of([&] {
+                batch = training_batch(config, *source, trainer.steps_done());
+                trainer.step(batch);
+            });
+            const Index scored =
+                Index(batch.weights.size()) -
+                Index(std::count(batch.weights.begin(), batch.weights.end(), 0.0));
+            head_rows += double(scored);
+            flops += step_flops(config.model, config.batch, config.canvas, scored);
+        }
+        const auto shapes = linear_shapes(config.model, config.batch * config.canvas,
+                                          Index(head_rows / double(a.steps)));
+        const double product = eigen_product_speed(shapes, thread_count());
+        if (round == 0) continue;
+        step_seconds.push_back(seconds / double(a.steps));
+        step_speed.push_back(flops / seconds);
+        gemm_speed.push_back(product);
+        fraction.push_back(step_speed.back() / product);
+    }
+    const double tokens = double(config.batch * config.canvas);
+    const nlohmann::ordered_json json{{"tokens_per_second", tokens / median(step_seconds)},
+                                      {"flops_per_second", median(step_speed)},
+                                      {"gemm_flops_per_second", median(gemm_speed)},
+                                      {"fraction_of_gemm", median(fraction)},
+                                      {"seconds_per_step", median(step_seconds)},
+                                      {"threads", thread_count()},
+                                      {"batch", config.batch},
+                                      {"canvas", config.canvas},
+                                      {"parameters", model.parameters().count()}};
+    fmt::print("{}", format_table(
+        {"training step", fmt::format("{} threads, median of {} rounds", thread_count(), a.rounds)},
+        {{"tokens per second", fmt::format("{:.0f}", tokens / median(step_seconds))},
+         {"GFLOP/s", fmt::format("{:.1f}", median(step_speed) / 1e9)},
+         {"GFLOP/s of Eigen's product", fmt::format("{:.1f}", median(gemm_speed) / 1e9)},
+         {"fraction", fmt::format("{:.2f}", median(fraction))}}));
+    if (!a.json.empty()) write_json(a.json, json);
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app) {
+    CLI::App* bench = app.add_subcommand("bench", "measure speed beside something real");
+    bench->require_subcommand(1);
+    CLI::App* command = bench->add_subcommand("train", "training step against Eigen's product");
+    auto a = std::make_shared<BenchArguments>();
+    a->run.add_to(*command);
+    command->add_option("--rounds", a->rounds, "the median of so many is printed")
+        ->capture_default_str();
+    command->add_option("--steps", a->steps, "training steps per round")->capture_default_str();
+    command->add_option("--json", a->json, "write the figures as JSON");
+    command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
+    command->callback([a] { bench_train(*a); });
+}
+
+}  // namespace seed

@@ -1,0 +1,12 @@
+// `seed bench train`: the speed of a training step, beside Eigen's own matrix product.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace seed {
+
+// JSON: tokens_per_second, flops_per_second, gemm_flops_per_second, fraction_of_gemm (the second
+// over the third), seconds_per_step, flops_per_step, threads, batch, canvas, parameters.
+void add_bench_command(CLI::App& app);
+
+}  // namespace seed

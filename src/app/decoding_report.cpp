@@ -1,0 +1,101 @@
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "app/evaluation.h"
+#include "core/parallel.h"
+#include "core/progress.h"
+#include "lua_tasks/judge.h"
+#include "transformer/autoregressive.h"
+
+namespace seed {
+namespace {
+
+struct Decoded {
+    std::vector<std::vector<std::int32_t>> completions;  // without eos
+    std::vector<Index> calls;
+};
+
+Decoded decode(CpuTransformer& model, const RunConfig& config, const Tokenizer& tokenizer,
+               const std::vector<std::vector<std::int32_t>>& prompts,
+               const DenoiseOptions& options) {
+    if (config.objective == Objective::autoregressive) {
+        auto result = greedy_decode(model, prompts, config.canvas, tokenizer.eos_id());
+        return {std::move(result.completions), std::move(result.calls)};
+    }
+    Decoded decoded;
+    const auto states = denoise(model, prompts, config.canvas, options);
+    for (std::size_t s = 0; s < states.size(); ++s) {
+        decoded.completions.push_back(
+            completion_of(states[s].ids, Index(prompts[s].size()), tokenizer.eos_id()));
+        decoded.calls.push_back(states[s].calls);
+    }
+    return decoded;
+}
+
+std::vector<Task> held_out_tasks(const RunConfig& config, Index count) {
+    std::vector<Task> tasks(count);
+    const RandomKey key = RandomKey{config.seed}.fork("evaluation tasks");
+    parallel_for(count, [&](Index i) {
+        tasks[i] = generate_task(TaskFamily::generation, Split::held_out, key, std::uint64_t(i));
+    });
+    return tasks;
+}
+
+}  // namespace
+
+DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
+                                 const Tokenizer& tokenizer, Index count, Index batch,
+                                 const DenoiseOptions& options) {
+    require(count >= 1 && batch >= 1, "evaluation: expected tasks and a batch >= 1, got {}, {}",
+            count, batch);
+    require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
+            config.corpus);
+    const std::vector<Task> tasks = held_out_tasks(config, count);
+    DecodingReport report;
+    report.tasks = count;
+    double calls = 0, tokens = 0, seconds = 0;
+    std::vector<Verdict> verdicts(count);
+    Progress progress("decode held-out tasks", count);
+    for (Index begin = 0; begin < count; begin += batch) {
+        const Index end = std::min(begin + batch, count);
+        std::vector<std::vector<std::int32_t>> prompts;
+        for (Index i = begin; i < end; ++i) prompts.push_back(tokenizer.encode(tasks[i].prompt));
+        const auto start = std::chrono::steady_clock::now();
+        const Decoded decoded = decode(model, config, tokenizer, prompts, options);
+        seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        parallel_for(end - begin, [&](Index i) {
+            verdicts[begin + i] =
+                judge(tokenizer.decode(decoded.completions[i]), tasks[begin + i].tests).verdict;
+        });
+        for (Index i = 0; i < end - begin; ++i) {
+            calls += double(decoded.calls[i]);
+            tokens += double(decoded.completions[i].size()) + 1;
+        }
+        progress.update(end);
+    }
+    progress.finish();
+    std::map<Verdict, Index> counts;
+    for (Verdict verdict : verdicts) ++counts[verdict];
+    for (const auto& [verdict, n] : counts) {
+        report.verdicts.emplace_back(verdict_name(verdict), n);
+    }
+    report.pass_at_1 = double(counts[Verdict::passed]) / double(count);
+    report.calls_per_sample = calls / double(count);
+    report.tokens_per_call = tokens / calls;
+    report.tokens_per_second = tokens / seconds;
+    return report;
+}
+
+nlohmann::ordered_json to_json(const DecodingReport& r) {
+    nlohmann::ordered_json json{{"tasks", r.tasks},
+                                {"pass_at_1", r.pass_at_1},
+                                {"calls_per_sample", r.calls_per_sample},
+                                {"tokens_per_call", r.tokens_per_call},
+                                {"tokens_per_second", r.tokens_per_second}};
+    json["verdicts"] = nlohmann::ordered_json::object();
+    for (const auto& [name, count] : r.verdicts) json["verdicts"][name] = count;
+    return json;
+}
+
+}  // namespace seed

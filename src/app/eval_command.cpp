@@ -1,0 +1,69 @@
+#include "app/eval_command.h"
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/denoise_options.h"
+#include "app/report.h"
+#include "core/parallel.h"
+
+namespace seed {
+namespace {
+
+struct EvalArguments {
+    std::string folder, json;
+    LikelihoodEffort effort;
+    Index tasks = 256, batch = 64;
+    int threads = 0;
+    DenoiseArguments denoise;
+};
+
+void evaluate(const EvalArguments& arguments) {
+    LoadedRun run = load_run(arguments.folder);
+    const auto source = open_source(run.config, run.tokenizer);
+    nlohmann::ordered_json json;
+    if (arguments.effort.texts > 0) {
+        const LikelihoodReport report =
+            evaluate_likelihood(run.model, run.config, *source, arguments.effort);
+        fmt::print("{}\n", likelihood_table(report));
+        json["likelihood"] = to_json(report);
+    }
+    if (run.config.corpus.empty() && arguments.tasks > 0) {
+        const DecodingReport report =
+            evaluate_decoding(run.model, run.config, run.tokenizer, arguments.tasks,
+                              arguments.batch, arguments.denoise.resolve(run.config.schedule));
+        fmt::print("{}", decoding_table(report));
+        json["decoding"] = to_json(report);
+    }
+    if (!arguments.json.empty()) write_json(arguments.json, json);
+}
+
+}  // namespace
+
+void add_eval_command(CLI::App& app) {
+    CLI::App* command =
+        app.add_subcommand("eval", "likelihood and pass@1 of a trained model on held-out texts");
+    auto a = std::make_shared<EvalArguments>();
+    command->add_option("run", a->folder, "folder of the run")->required();
+    command->add_option("--texts", a->effort.texts, "for the Monte-Carlo NELBO; 0: no likelihood")
+        ->capture_default_str();
+    command->add_option("--samples", a->effort.samples, "noise levels per text")
+        ->capture_default_str();
+    command->add_option("--chain-texts", a->effort.chain_texts, "for the chain rule")
+        ->capture_default_str();
+    command->add_option("--window-texts", a->effort.window_texts, "for the exact sum")
+        ->capture_default_str();
+    command->add_option("--window", a->effort.window_tokens, "masked tokens of the exact sum")
+        ->capture_default_str();
+    command->add_option("--tasks", a->tasks, "for pass@1; 0: none")->capture_default_str();
+    command->add_option("--batch", a->batch, "tasks decoded side by side")->capture_default_str();
+    command->add_option("--json", a->json, "write the tables as JSON: likelihood, decoding");
+    command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
+    a->denoise.add_to(*command);
+    command->callback([a] {
+        set_thread_count(a->threads);
+        evaluate(*a);
+    });
+}
+
+}  // namespace seed

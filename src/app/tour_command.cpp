@@ -1,0 +1,34 @@
+#include "app/tour_command.h"
+
+#include <memory>
+
+#include "app/run_options.h"
+#include "app/tour.h"
+#include "core/parallel.h"
+
+namespace seed {
+
+void add_tour_command(CLI::App& app) {
+    CLI::App* command =
+        app.add_subcommand("tour", "the whole course: tokenizer, training, evaluation, one table");
+    auto options = std::make_shared<TourOptions>();
+    auto run = std::make_shared<RunOptions>();
+    auto threads = std::make_shared<int>(0);
+    command->add_option("--out", options->folder, "folder of the tour")->capture_default_str();
+    command->add_option("--steps", options->steps, "training steps of stage 1")
+        ->capture_default_str();
+    command->add_option("--autoregressive-steps", options->autoregressive_steps,
+                        "training steps of the baseline")
+        ->capture_default_str();
+    command->add_option("--tasks", options->tasks, "held-out tasks for pass@1")
+        ->capture_default_str();
+    command->add_option("--threads", *threads, "0: one per core")->capture_default_str();
+    run->add_to(*command);
+    command->callback([options, run, threads] {
+        set_thread_count(*threads);
+        options->config = run->resolve();
+        run_tour(*options);
+    });
+}
+
+}  // namespace seed

@@ -1,0 +1,81 @@
+#include "app/watch.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+namespace seed {
+namespace {
+
+constexpr std::string_view dim = "\033[2m", bold_green = "\033[1;32m", plain = "\033[0m";
+
+std::size_t terminal_width(std::FILE* out) {
+    winsize size{};
+    const bool known = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : 80;
+}
+
+}  // namespace
+
+CanvasWatcher::CanvasWatcher(const Tokenizer& tokenizer, Index prompt_length,
+                             int milliseconds_per_step, std::FILE* out)
+    : tokenizer_(tokenizer),
+      prompt_length_(prompt_length),
+      milliseconds_(milliseconds_per_step),
+      out_(out),
+      is_terminal_(isatty(fileno(out)) == 1),
+      has_colour_(is_terminal_ && std::getenv("NO_COLOR") == nullptr),
+      width_(terminal_width(out)) {}
+
+// Adds a token, breaking lines at the terminal's width so that they can be counted.
+void CanvasWatcher::put(std::string& text, std::string_view token, std::string_view colour) {
+    if (has_colour_) text += colour;
+    for (const char c : token) {
+        const bool continues = (std::uint8_t(c) & 0xC0) == 0x80;  // within a UTF-8 character
+        if (c != '\n' && !continues && ++column_ > width_ - 1) text += '\n', column_ = 1;
+        if (c == '\n') column_ = 0;
+        const bool printable = c == '\n' || std::uint8_t(c) >= 0x20;
+        text += printable && c != 0x7f ? c : '?';
+    }
+    if (has_colour_) text += plain;
+}
+
+std::string CanvasWatcher::picture(const DenoisingState& state) {
+    std::string text = fmt::format("call {}: {} of {} tokens still masked\n", state.calls,
+                                   state.masked.size(), Index(state.ids.size()) - prompt_length_);
+    column_ = 0;
+    Index ends = 0;
+    for (Index i = 0; i < Index(state.ids.size()); ++i) {
+        const bool masked = std::binary_search(state.masked.begin(), state.masked.end(), i);
+        const bool is_new = !masked && !previous_.empty() && previous_[i] != state.ids[i];
+        if (masked) {
+            put(text, "░░ ", dim);
+        } else if (state.ids[i] == tokenizer_.eos_id()) {
+            ++ends;
+        } else {
+            const std::string_view colour = i < prompt_length_ ? dim : is_new ? bold_green : plain;
+            put(text, tokenizer_.token_text(state.ids[i]), colour);
+        }
+    }
+    if (column_ > 0) text += '\n';
+    return text + fmt::format("{} end tokens\n", ends);
+}
+
+void CanvasWatcher::show(const DenoisingState& state) {
+    if (previous_.empty()) previous_.assign(state.ids.size(), -1);
+    std::string text = picture(state);
+    previous_ = state.ids;
+    if (is_terminal_ && lines_drawn_ > 0) {
+        text = fmt::format("\033[{}A\033[J", lines_drawn_) + text;
+    }
+    lines_drawn_ = Index(std::count(text.begin(), text.end(), '\n'));
+    std::fputs((is_terminal_ ? text : text + "\n").c_str(), out_);
+    std::fflush(out_);
+    if (is_terminal_) std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds_));
+}
+
+}  // namespace seed
