@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <utility>
 
 #include "core/text.h"
 
@@ -60,7 +59,7 @@ std::string format_duration(double seconds) {
     return h > 0 ? fmt::format("{}:{:02}:{:02}", h, m, s) : fmt::format("{}:{:02}", m, s);
 }
 
-Progress::Progress(std::string title, std::int64_t total, std::FILE* out)
+Progress::Progress(std::string_view title, std::int64_t total, std::FILE* out)
     : title_(one_line(title)),
       total_(std::max<std::int64_t>(total, 0)),
       out_(out),

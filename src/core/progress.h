@@ -23,7 +23,7 @@ std::string format_duration(double seconds);
 class Progress {
 public:
     // A loop of `total` steps. Colours are used on a terminal unless NO_COLOR is set.
-    explicit Progress(std::string title, std::int64_t total, std::FILE* out = stderr);
+    Progress(std::string_view title, std::int64_t total, std::FILE* out = stderr);
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     ~Progress();  // without finish(), as when an error is thrown, the line stays as it is

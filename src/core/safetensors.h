@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/require.h"
@@ -31,18 +32,14 @@ enum class DType { f32, f64, i32, i64, u8 };
 std::string_view dtype_name(DType dtype);  // as the file spells it: "F32"
 std::size_t bytes_per_value(DType dtype);
 
+// The dtype of a C++ type, given any value of it. Other types do not compile.
+constexpr DType dtype_of(float) { return DType::f32; }
+constexpr DType dtype_of(double) { return DType::f64; }
+constexpr DType dtype_of(std::int32_t) { return DType::i32; }
+constexpr DType dtype_of(std::int64_t) { return DType::i64; }
+constexpr DType dtype_of(std::uint8_t) { return DType::u8; }
 template <class T>
-constexpr DType dtype_of = [] { static_assert(sizeof(T) == 0, "not a type of the file"); }();
-template <>
-constexpr DType dtype_of<float> = DType::f32;
-template <>
-constexpr DType dtype_of<double> = DType::f64;
-template <>
-constexpr DType dtype_of<std::int32_t> = DType::i32;
-template <>
-constexpr DType dtype_of<std::int64_t> = DType::i64;
-template <>
-constexpr DType dtype_of<std::uint8_t> = DType::u8;
+DType dtype_of(T) = delete;
 
 // The number of elements of an array: the product of the shape, 1 for a scalar (shape {}).
 // Throws Error if a size is negative or the product exceeds 64 bits.
@@ -63,14 +60,14 @@ struct Tensor {
         require(std::cmp_equal(values.size(), count), "expected {} values for the shape, got {}",
                 count, values.size());
         const std::span<const std::byte> bytes = std::as_bytes(values);
-        return {dtype_of<T>, std::move(shape), {bytes.begin(), bytes.end()}};
+        return {dtype_of(T{}), std::move(shape), {bytes.begin(), bytes.end()}};
     }
 
     // A view of the values, valid as long as the tensor. Throws Error if T is not their type.
     template <class T>
     std::span<const T> values() const {
-        require(dtype == dtype_of<T>, "expected a tensor of {}, got {}", dtype_name(dtype_of<T>),
-                dtype_name(dtype));
+        require(dtype == dtype_of(T{}), "expected a tensor of {}, got {}",
+                dtype_name(dtype_of(T{})), dtype_name(dtype));
         return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
     }
 };

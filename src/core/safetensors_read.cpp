@@ -22,16 +22,16 @@ struct Entry {
 // Refuses, while the text is being read, what a finished JSON value no longer shows: a key given
 // twice, and nesting deeper than that of the numbers in {"w": {"shape": [2, 3]}}.
 struct HeaderGuard {
+    using Event = json::parse_event_t;
     std::vector<std::set<std::string>> keys = {};  // by depth: of the objects now being read
 
-    bool operator()(int depth, json::parse_event_t event, const json& parsed) {
-        using enum json::parse_event_t;
-        const bool opens = event == object_start || event == array_start;
+    bool operator()(int depth, Event event, const json& parsed) {
+        const bool opens = event == Event::object_start || event == Event::array_start;
         require(!opens || depth < 3, "expected a header of JSON nested 3 deep, got deeper");
-        if (event == object_start) {
+        if (event == Event::object_start) {
             keys.resize(static_cast<std::size_t>(depth));
             keys.emplace_back();
-        } else if (event == key) {
+        } else if (event == Event::key) {
             const auto& name = parsed.get_ref<const std::string&>();
             require(keys[static_cast<std::size_t>(depth - 1)].insert(name).second,
                     "expected each key of the header once, got {} twice", in_quotes(name));

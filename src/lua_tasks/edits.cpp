@@ -56,8 +56,9 @@ std::string instruction(const Composition& target, Change change, const Surface&
 std::optional<Edit> random_change(RandomStream& random) {
     const Composition original = random_short_composition(random);
     const bool branch = original.source == Source::branch;
-    const Change change = std::array{Change::filter, Change::map,
-                                     branch ? Change::otherwise : Change::reduction}[random.below(3)];
+    const std::array changes = {Change::filter, Change::map,
+                                branch ? Change::otherwise : Change::reduction};
+    const Change change = random.pick(changes);
     const Composition target = changed(original, change, random);
     if (target == original || !is_valid(target) || !is_short(target)) return {};
     const Surface surface = random_edit_surface(target, random);
@@ -70,20 +71,32 @@ std::optional<Edit> random_change(RandomStream& random) {
 struct Bug {
     std::string_view right, wrong;
 };
-constexpr std::array<Bug, 12> bugs = {{{" > ", " < "}, {" < ", " > "}, {" > ", " >= "},
-                                       {" < ", " <= "}, {" == ", " ~= "}, {" ~= ", " == "},
-                                       {" = 0\n", " = 1\n"}, {" = 1\n", " = 0\n"},
-                                       {" + ", " - "}, {" * ", " + "},
-                                       {"math.max", "math.min"}, {"math.min", "math.max"}}};
+constexpr std::array<Bug, 12> bugs = {{{" > ", " < "},
+                                       {" < ", " > "},
+                                       {" > ", " >= "},
+                                       {" < ", " <= "},
+                                       {" == ", " ~= "},
+                                       {" ~= ", " == "},
+                                       {" = 0\n", " = 1\n"},
+                                       {" = 1\n", " = 0\n"},
+                                       {" + ", " - "},
+                                       {" * ", " + "},
+                                       {"math.max", "math.min"},
+                                       {"math.min", "math.max"}}};
+
+// A repair carries the whole description besides two programs: a filter or a map, and nothing long.
+bool is_short_repair(const Composition& c) {
+    if (c.filter.join == Join::none) return true;
+    const bool character_class = PredicateKind::vowel <= c.filter.first.kind &&
+                                 c.filter.first.kind <= PredicateKind::lowercase;
+    const bool short_step = c.reduction == Reduction::sum || c.reduction == Reduction::tally;
+    return c.source != Source::range && !character_class && short_step &&
+           c.map.kind == MapKind::identity;
+}
 
 std::optional<Edit> random_repair(RandomStream& random) {
     const Composition target = random_short_composition(random);
-    // Keep the sum short: a repair carries the whole description besides two programs.
-    const bool long_step = target.map.kind != MapKind::identity ||
-                           (target.reduction != Reduction::sum &&
-                            target.reduction != Reduction::tally) ||
-                           target.source == Source::range;
-    if (target.filter.join == Join::one && long_step) return {};
+    if (!is_short_repair(target)) return {};
     const Surface surface = random_edit_surface(target, random);
     const std::string program = render_program(target, surface);
     const Bug& bug = random.pick(bugs);
@@ -98,8 +111,9 @@ std::optional<Edit> random_repair(RandomStream& random) {
 }  // namespace
 
 Edit random_edit(RandomStream& random) {
+    const bool repair = random.below(2) == 0;
     for (;;) {
-        const auto edit = random.below(2) == 0 ? random_change(random) : random_repair(random);
+        const std::optional<Edit> edit = repair ? random_repair(random) : random_change(random);
         if (edit) return *edit;
     }
 }

@@ -105,7 +105,7 @@ const Word& word_of(PredicateKind kind) { return predicate_words[std::size_t(kin
 const Word& word_of(MapKind kind) { return map_words[std::size_t(kind)]; }
 const Word& word_of(Source source) { return source_words[std::size_t(source)]; }
 const Word& index_loop() { return index_loop_word; }
-const ReductionWord& word_of(Reduction reduction) { return reduction_words[std::size_t(reduction)]; }
+const ReductionWord& word_of(Reduction kind) { return reduction_words[std::size_t(kind)]; }
 
 std::string fill(std::string_view pattern, std::initializer_list<Binding> bindings) {
     std::string text;

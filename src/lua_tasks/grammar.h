@@ -34,7 +34,7 @@ struct ReductionWord {
     std::array<std::string_view, 2> names;
     std::string_view start, step;
 };
-const ReductionWord& word_of(Reduction reduction);
+const ReductionWord& word_of(Reduction kind);
 
 // Replaces the placeholders of a row: fill("{x} + {c}", {{"{x}", "n"}, {"{c}", "3"}}).
 struct Binding {

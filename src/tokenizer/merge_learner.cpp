@@ -57,10 +57,11 @@ std::optional<TokenPair> MergeLearner::pop_most_frequent(std::int64_t min_count)
     while (!queue_.empty() && queue_.top().count >= min_count) {
         const Candidate top = queue_.top();
         queue_.pop();
-        const std::int64_t count = uses_[top.pair].count;
-        if (count == top.count) return top.pair;
-        // Its count fell while it waited: it goes back to where it belongs now
-        if (count < top.count) queue_.push({count, top.pair});
+        const auto use = uses_.find(top.pair);
+        if (use == uses_.end()) continue;  // merged since
+        if (use->second.count == top.count) return top.pair;
+        // Its count fell while it waited: put it back where it belongs now
+        queue_.push({use->second.count, top.pair});
     }
     return std::nullopt;
 }
@@ -70,17 +71,15 @@ std::optional<TokenPair> MergeLearner::pop_most_frequent(std::int64_t min_count)
 bool MergeLearner::merge_most_frequent_pair(std::int64_t min_count) {
     const std::optional<TokenPair> pair = pop_most_frequent(min_count);
     if (!pair) return false;
-    PairUse& use = uses_[*pair];
-    // Two merges can make the same bytes, so a pair that was merged before can come back
-    if (use.product == none) use.product = vocabulary_.add_merge(*pair);
+    const TokenId product = vocabulary_.add_merge(*pair);
 
     // Merge from left to right: of three equal symbols the first two
-    std::vector<Place> places = std::move(use.places);
-    use.places.clear();
+    std::vector<Place> places = std::move(uses_[*pair].places);
     std::ranges::sort(places);
     for (Place left : places) {
-        if (is_pair(left) && pair_at(left) == *pair) merge_at(left, use.product);
+        if (is_pair(left) && pair_at(left) == *pair) merge_at(left, product);
     }
+    uses_.erase(*pair);  // nothing is left of it, and it never comes back
     feed_queue();
     return true;
 }

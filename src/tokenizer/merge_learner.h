@@ -3,6 +3,10 @@
 // All distinct words stand one after another in `symbols_`, linked to their neighbours. For every
 // pair the table holds its count and the places where it may stand, so that a merge touches only
 // those places and never the whole corpus.
+//
+// A merged pair never comes back and no two merges make the same bytes: where a token's bytes stand
+// with a border at both ends, earlier merges have treated them alike everywhere, so they have
+// become that token everywhere.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +38,6 @@ private:
     struct PairUse {
         std::int64_t count = 0;
         std::vector<Place> places;  // where it was seen; some may have gone since
-        TokenId product = none;     // once merged, the token it makes
     };
     struct Candidate {
         std::int64_t count;

@@ -1,9 +1,9 @@
 // Cuts text into pre-tokens (words with their leading space, single digits, runs of signs, runs of
 // white space). BPE merges only inside a pre-token.
 //
-// The rule is Qwen2's pattern (file tokenizer.json of the Qwen2 release, Apache-2.0). PCRE2 matches
-// it with Unicode classes; which code points are letters depends on the Unicode version of the
-// PCRE2 at hand, so text of very new scripts may be cut differently by different versions.
+// The rule is Qwen2's pattern (file tokenizer.json of the Qwen2 release, Apache-2.0), matched by
+// PCRE2 with Unicode classes. Other regex libraries cut the same text alike but for two cases: code
+// points that only one library's version of Unicode knows, and U+180E, white space to PCRE2 alone.
 #pragma once
 
 #include <cstddef>

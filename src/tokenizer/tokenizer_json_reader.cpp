@@ -1,5 +1,6 @@
 #include "tokenizer/tokenizer_json_reader.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -132,6 +133,7 @@ void read_tokens(const Json& file, const Json& vocab, Vocabulary& vocabulary) {
     for (const auto& [name, id] : special) {
         vocabulary.special.push_back(table.add(id, name, name));
     }
+    std::ranges::sort(vocabulary.special);
     for (const auto& [spelling, id] : vocab.items()) {
         if (special.contains(spelling)) continue;
         const auto bytes = from_printable(spelling);

@@ -1,5 +1,6 @@
 // Files that lie. Each must give a one-line Error: no crash, no huge allocation.
 #include "core/files.h"
+#include "core/philox.h"
 #include "core/safetensors.h"
 #include "tests/support/catch.h"
 #include "tests/support/error_of.h"
@@ -149,6 +150,19 @@ TEST_CASE("every truncation of a file, and a byte more, is refused") {
     const std::string whole = serialize_safetensors(contents);
     for (std::size_t size = 0; size < whole.size(); ++size) error_of_file(whole.substr(0, size));
     error_of_file(whole + "\n");
+}
+
+TEST_CASE("random damage to a header gives an Error or a file that can be read, nothing else") {
+    const std::string whole = read_file(SEED_SOURCE_DIR "/tests/core/fixtures/python.safetensors");
+    const std::string_view signs = "0123456789-.,:[]{}\"\\ e\xff\x00";
+    for (std::uint64_t id = 0; id < 10'000; ++id) {
+        RandomStream random({11}, id);
+        std::string damaged = whole;
+        for (int i = random.between(1, 3); i > 0; --i) {
+            damaged[random.below(584)] = random.pick(signs);
+        }
+        error_of([&] { parse_safetensors(damaged, "damaged"); });
+    }
 }
 
 TEST_CASE("a file that is missing or a folder is named in the error") {

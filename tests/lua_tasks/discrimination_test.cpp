@@ -1,0 +1,87 @@
+// Hidden tests must fail the programs that are nearly right.
+#include "lua_tasks/evaluate.h"
+#include "lua_tasks/generator.h"
+#include "lua_tasks/hidden_tests.h"
+#include "lua_tasks/judge.h"
+#include "lua_tasks/render.h"
+#include "lua_tasks/space.h"
+#include "tests/support/catch.h"
+
+#include <algorithm>
+
+using namespace seed;
+
+namespace {
+
+const RandomKey key{21};
+
+struct Count {
+    int caught = 0, all = 0;
+    double share() const { return double(caught) / all; }
+};
+
+}  // namespace
+
+TEST_CASE("hidden tests fail at least 95 % of the neighbouring programs") {
+    Count count;
+    for (int i = 0; i < 600; ++i) {
+        RandomStream random(key, std::uint64_t(i));
+        const Composition c = random_composition(random);
+        const std::vector<TaskTest> tests = hidden_tests(c, random);
+        for (const Composition& other : neighbours(c)) {
+            if (composition_hash(other) == composition_hash(c)) continue;
+            const std::string program = render_program(other, random_surface(other, random));
+            ++count.all;
+            count.caught += judge(program, tests).verdict != Verdict::passed;
+        }
+    }
+    INFO("neighbours caught: " << count.caught << " of " << count.all);
+    CHECK(count.all > 5000);
+    CHECK(count.share() >= 0.95);
+}
+
+TEST_CASE("hidden tests fail the programs of other random tasks") {
+    Count count;
+    for (std::uint64_t i = 0; i < 1500; ++i) {
+        const Task a = generate_task(TaskFamily::generation, Split::train, key, i);
+        const Task b = generate_task(TaskFamily::generation, Split::train, key, i + 1);
+        if (a.composition == b.composition) continue;
+        ++count.all;
+        count.caught += judge(b.completion, a.tests).verdict != Verdict::passed;
+    }
+    CHECK(count.share() >= 0.99);
+}
+
+TEST_CASE("hidden tests fail programs with slips of the pen") {
+    struct Slip {
+        std::string_view right, wrong;
+    };
+    // Only slips that change what is computed: "> 3" and ">= 3" can be the same among even numbers
+    const auto slip = GENERATE(Slip{" + ", " - "}, Slip{" * ", " + "}, Slip{" and ", " or "},
+                               Slip{" == 0", " == 1"}, Slip{"    if", "    if not"},
+                               Slip{"  return ", "  return not "});
+    Count count;
+    for (std::uint64_t i = 0; i < 1500; ++i) {
+        const Task task = generate_task(TaskFamily::generation, Split::train, key, i);
+        std::string program = task.completion;
+        const std::size_t place = program.find(slip.right);
+        if (place == std::string::npos) continue;
+        program.replace(place, slip.right.size(), slip.wrong);
+        ++count.all;
+        count.caught += judge(program, task.tests).verdict != Verdict::passed;
+    }
+    INFO(slip.right << " -> " << slip.wrong << ": " << count.caught << " of " << count.all);
+    CHECK(count.all > 50);
+    CHECK(count.share() >= 0.98);
+}
+
+TEST_CASE("no constant program passes") {
+    for (std::uint64_t i = 0; i < 500; ++i) {
+        const Task task = generate_task(TaskFamily::generation, Split::held_out, key, i);
+        INFO(task.prompt);
+        for (const TaskTest& test : task.tests) {
+            const auto same = [&](const TaskTest& t) { return t.expected == test.expected; };
+            CHECK(!std::all_of(task.tests.begin(), task.tests.end(), same));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+#include "lua_tasks/generator.h"
+
+#include "lua_tasks/evaluate.h"
+#include "lua_tasks/judge.h"
+#include "lua_tasks/render.h"
+#include "lua_tasks/space.h"
+#include "tests/support/catch.h"
+
+#include <set>
+#include <unordered_set>
+
+using namespace seed;
+
+namespace {
+
+const RandomKey key{11};
+
+// The pieces that the tokenizer's pre-tokenizer cuts a text into, roughly: runs of letters with
+// one character before them, digits, runs of punctuation, runs of space. Merges never cross them.
+std::size_t count_pieces(std::string_view text) {
+    std::size_t pieces = 0;
+    const auto is = [&](std::size_t i, int (*kind)(int)) {
+        return i < text.size() && kind(text[i]);
+    };
+    for (std::size_t i = 0; i < text.size(); ++pieces) {
+        if (is(i, std::isdigit)) {
+            ++i;
+        } else if (is(i, std::isalpha) || (text[i] != '\n' && is(i + 1, std::isalpha))) {
+            for (++i; is(i, std::isalpha);) ++i;
+        } else if (is(i, std::ispunct) || (text[i] == ' ' && is(i + 1, std::ispunct))) {
+            for (++i; is(i, std::ispunct);) ++i;
+            while (i < text.size() && text[i] == '\n') ++i;
+        } else {
+            const std::size_t begin = i;
+            while (is(i, std::isspace)) ++i;
+            if (i - begin > 1 && text[i - 1] == ' ' && !is(i, std::isdigit)) --i;
+        }
+    }
+    return pieces;
+}
+
+Task task_of(TaskFamily family, Split split, int index) {
+    return generate_task(family, split, key, std::uint64_t(index));
+}
+
+}  // namespace
+
+TEST_CASE("there are at least 100,000 distinct compositions, one in ten held out") {
+    std::unordered_set<std::uint64_t> folds;
+    for_each_composition([&](const Composition& c) {
+        if (c.source != Source::branch) folds.insert(composition_hash(c));
+    });
+    CHECK(folds.size() >= 100'000);  // without the branches, too
+    CHECK(count_compositions() > folds.size());
+    std::size_t held_out = 0;
+    for (std::uint64_t hash : folds) held_out += split_of(hash) == Split::held_out;
+    CHECK(double(held_out) / double(folds.size()) == Approx(0.1).margin(0.005));
+}
+
+TEST_CASE("every composition that is drawn is one that the enumeration counts") {
+    std::unordered_set<std::uint64_t> distinct;
+    for_each_composition([&](const Composition& c) { distinct.insert(composition_hash(c)); });
+    for (int i = 0; i < 3000; ++i) {
+        CHECK(distinct.contains(task_of(TaskFamily::generation, Split::train, i).composition));
+        CHECK(distinct.contains(task_of(TaskFamily::edit, Split::train, i).composition));
+    }
+}
+
+TEST_CASE("training and held-out tasks share no composition") {
+    for (TaskFamily family : {TaskFamily::generation, TaskFamily::edit}) {
+        std::set<std::uint64_t> train;
+        for (int i = 0; i < 5000; ++i) train.insert(task_of(family, Split::train, i).composition);
+        for (int i = 0; i < 2000; ++i) {
+            const Task task = task_of(family, Split::held_out, i);
+            CHECK(split_of(task.composition) == Split::held_out);
+            CHECK(!train.contains(task.composition));
+        }
+    }
+}
+
+TEST_CASE("a task depends on its arguments only") {
+    for (TaskFamily family : {TaskFamily::generation, TaskFamily::edit}) {
+        const Task later = task_of(family, Split::train, 5);
+        (void)task_of(family, Split::train, 4);
+        const Task again = task_of(family, Split::train, 5);
+        CHECK(later.prompt == again.prompt);
+        CHECK(later.completion == again.completion);
+        REQUIRE(later.tests.size() == again.tests.size());
+        for (std::size_t i = 0; i < later.tests.size(); ++i) {
+            CHECK(later.tests[i].arguments == again.tests[i].arguments);
+            CHECK(later.tests[i].expected == again.tests[i].expected);
+        }
+        CHECK(later.prompt != task_of(family, Split::train, 6).prompt);
+        CHECK(later.prompt != generate_task(family, Split::train, RandomKey{12}, 5).prompt);
+    }
+}
+
+TEST_CASE("programs that compute the same are one composition") {
+    const auto hash = [](Filter filter) {
+        return composition_hash({Source::each, filter, {}, {}, {}});
+    };
+    const Predicate even{PredicateKind::even, 0};
+    const auto even_above = [&](int c) {
+        return Filter{Join::both, even, {PredicateKind::above, c}};
+    };
+    CHECK(hash(even_above(2)) == hash(even_above(3)));
+    CHECK(hash(even_above(3)) != hash(even_above(4)));
+    CHECK(hash({Join::one, even, {}}) != hash({Join::one, {PredicateKind::odd, 0}, {}}));
+}
+
+TEST_CASE("the reference program of every task passes its hidden tests") {
+    for (TaskFamily family : {TaskFamily::generation, TaskFamily::edit}) {
+        for (int i = 0; i < 3000; ++i) {
+            const Task task = task_of(family, i % 2 ? Split::train : Split::held_out, i);
+            // With half of the usual limits: there is room for clumsier programs
+            const Judgement judgement = judge(task.completion, task.tests, {10'000, 64 * 1024});
+            INFO(task.prompt << task.completion << judgement.message);
+            REQUIRE(judgement.verdict == Verdict::passed);
+        }
+    }
+}
+
+TEST_CASE("all surface forms of a composition pass the same hidden tests") {
+    for (int i = 0; i < 500; ++i) {
+        RandomStream random(key, std::uint64_t(i));
+        const Composition c = random_composition(random);
+        for (int form = 0; form < 12; ++form) {
+            const std::string program = render_program(c, random_surface(c, random));
+            const Value argument = c.source <= Source::backwards ? Value(Value::List{3, 0, -2, 8})
+                                   : c.source == Source::range || c.source == Source::branch
+                                       ? Value(7)
+                                       : Value("ants Are not 4 oxen");
+            const TaskTest test{{argument}, evaluate(c, argument)};
+            const Judgement judgement = judge(program, std::span(&test, 1));
+            INFO(program << judgement.message);
+            REQUIRE(judgement.verdict == Verdict::passed);
+        }
+    }
+}
+
+TEST_CASE("a task has six to nine hidden tests, with the empty input first") {
+    for (int i = 0; i < 1000; ++i) {
+        const Task task = task_of(TaskFamily::generation, Split::train, i);
+        CHECK(task.tests.size() >= 6);
+        CHECK(task.tests.size() <= 9);
+        const std::string first = lua_literal(task.tests[0].arguments[0]);
+        CHECK((first == "{}" || first == "0" || first == "\"\""));
+    }
+}
+
+TEST_CASE("tasks leave room on their canvas for words that the tokenizer splits") {
+    std::size_t completion_pieces = 0;
+    const int n = 5000;
+    for (int i = 0; i < n; ++i) {
+        const Task generation = task_of(TaskFamily::generation, Split::train, i);
+        const Task edit = task_of(TaskFamily::edit, Split::train, i);
+        CHECK(count_pieces(generation.prompt + generation.completion) <= 92);
+        CHECK(count_pieces(edit.prompt + edit.completion) <= 122);
+        completion_pieces += count_pieces(generation.completion);
+    }
+    CHECK(completion_pieces >= 45u * n);
+}
