@@ -6,6 +6,7 @@
 #include "app/bench_command.h"
 #include "app/decode_command.h"
 #include "app/eval_command.h"
+#include "app/tasks_command.h"
 #include "app/tokenize_command.h"
 #include "app/tour_command.h"
 #include "app/train_command.h"
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::simple);
     seed::add_tokenize_command(app);
+    seed::add_tasks_command(app);
     seed::add_train_command(app);
     seed::add_eval_command(app);
     seed::add_decode_command(app);

@@ -138,13 +138,15 @@ void Tour::train(Objective objective, const std::string& stage, const std::strin
     add_row(std::move(row));
 }
 
-// The same model with as many steps as the threshold needs on average, each revealing the same
-// number of tokens: what the threshold is worth.
+// The same model in a fixed number of steps, each revealing the same number of tokens: what the
+// threshold is worth.
 void Tour::decode_in_fixed_steps() {
     if (is_done("stage_1_fixed_steps")) return;
     const auto start = Clock::now();
     LoadedRun run = load_run(folder_ / "stage_1");
-    const DenoiseOptions options{.rule = RevealRule::count, .steps = 16};
+    DenoiseOptions options;
+    options.rule = RevealRule::count;
+    options.steps = 16;
     const DecodingReport decoding =
         evaluate_decoding(run.model, run.config, run.tokenizer, options_.tasks, 64, options);
     Json row = row_of("stage_1_fixed_steps", nullptr, decoding, seconds_since(start));
