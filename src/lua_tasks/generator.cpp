@@ -34,6 +34,14 @@ Task edit_task(Split split, RandomStream& random) {
             composition_hash(edit.target)};
 }
 
+std::vector<std::uint64_t> distinct_compositions() {
+    std::vector<std::uint64_t> hashes;
+    for_each_composition([&](const Composition& c) { hashes.push_back(composition_hash(c)); });
+    std::sort(hashes.begin(), hashes.end());
+    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+    return hashes;
+}
+
 }  // namespace
 
 Task generate_task(TaskFamily family, Split split, RandomKey key, std::uint64_t index) {
@@ -47,11 +55,13 @@ Split split_of(std::uint64_t composition) {
     return (composition >> 32) * 10 >> 32 == 0 ? Split::held_out : Split::train;
 }
 
-std::uint64_t count_compositions() {
-    std::vector<std::uint64_t> hashes;
-    for_each_composition([&](const Composition& c) { hashes.push_back(composition_hash(c)); });
-    std::sort(hashes.begin(), hashes.end());
-    return std::uint64_t(std::unique(hashes.begin(), hashes.end()) - hashes.begin());
+std::uint64_t count_compositions() { return distinct_compositions().size(); }
+
+std::uint64_t count_compositions(Split split) {
+    const std::vector<std::uint64_t> hashes = distinct_compositions();
+    return std::uint64_t(std::count_if(hashes.begin(), hashes.end(), [&](std::uint64_t hash) {
+        return split_of(hash) == split;
+    }));
 }
 
 }  // namespace seed

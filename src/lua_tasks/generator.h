@@ -32,5 +32,6 @@ Split split_of(std::uint64_t composition);
 // The number of distinct compositions, by enumeration: programs that compute the same (another
 // wording, another style, a filter that accepts the same numbers) count once. Takes a second.
 std::uint64_t count_compositions();
+std::uint64_t count_compositions(Split split);  // those on one side
 
 }  // namespace seed
