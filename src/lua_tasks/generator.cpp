@@ -19,8 +19,8 @@ Task generation_task(Split split, RandomStream& random) {
             hidden_tests(c, random), composition_hash(c)};
 }
 
-// The target decides the split; a training edit does not show a held-out program as its original
-// either.
+// The target decides the split. A training edit does not show a held-out composition as its
+// original either; only a planted bug may happen to spell one ("> 3" for "< 3"), in the prompt.
 bool belongs_to(const Edit& edit, Split split) {
     if (split_of(composition_hash(edit.target)) != split) return false;
     return split == Split::held_out || !edit.original ||
