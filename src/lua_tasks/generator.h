@@ -1,8 +1,7 @@
 // Endless tasks for the model to learn from, and a held-out part that it never sees.
 //
-// The grammar. A program is a source, a filter, a map and a reduction:
+// The grammar. A program is a reduction, a map, a source and a filter, in this order here:
 //     sum of x squared for each x in xs if even and above 3
-//     ^reduction ^map      ^source         ^filter
 // Sources: a list (each, each second, each later, from the end), the numbers from 1 to n, the
 // characters or the words of a string. Filters: none, one predicate, or two joined by "and" or
 // "or", from three classes: remainder (even, odd, divisible by 3 ... 9), lower bound (positive,
