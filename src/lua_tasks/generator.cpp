@@ -19,8 +19,8 @@ Task generation_task(Split split, RandomStream& random) {
             hidden_tests(c, random), composition_hash(c)};
 }
 
-// The target decides the split; a training edit does not show a held-out program as its original
-// either.
+// The target decides the split. A training edit does not show a held-out composition as its
+// original either; only a planted bug may happen to spell one ("> 3" for "< 3"), in the prompt.
 bool belongs_to(const Edit& edit, Split split) {
     if (split_of(composition_hash(edit.target)) != split) return false;
     return split == Split::held_out || !edit.original ||
@@ -32,6 +32,14 @@ Task edit_task(Split split, RandomStream& random) {
     while (!belongs_to(edit, split)) edit = random_edit(random);
     return {TaskFamily::edit, edit.prompt, edit.completion, hidden_tests(edit.target, random),
             composition_hash(edit.target)};
+}
+
+std::vector<std::uint64_t> distinct_compositions() {
+    std::vector<std::uint64_t> hashes;
+    for_each_composition([&](const Composition& c) { hashes.push_back(composition_hash(c)); });
+    std::sort(hashes.begin(), hashes.end());
+    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+    return hashes;
 }
 
 }  // namespace
@@ -47,11 +55,13 @@ Split split_of(std::uint64_t composition) {
     return (composition >> 32) * 10 >> 32 == 0 ? Split::held_out : Split::train;
 }
 
-std::uint64_t count_compositions() {
-    std::vector<std::uint64_t> hashes;
-    for_each_composition([&](const Composition& c) { hashes.push_back(composition_hash(c)); });
-    std::sort(hashes.begin(), hashes.end());
-    return std::uint64_t(std::unique(hashes.begin(), hashes.end()) - hashes.begin());
+std::uint64_t count_compositions() { return distinct_compositions().size(); }
+
+std::uint64_t count_compositions(Split split) {
+    const std::vector<std::uint64_t> hashes = distinct_compositions();
+    return std::uint64_t(std::count_if(hashes.begin(), hashes.end(), [&](std::uint64_t hash) {
+        return split_of(hash) == split;
+    }));
 }
 
 }  // namespace seed

@@ -1,16 +1,19 @@
 // Endless tasks for the model to learn from, and a held-out part that it never sees.
 //
-// The grammar. A program is a source, a filter, a map and a reduction:
+// The grammar. A program is a reduction, a map, a source and a filter, in this order here:
 //     sum of x squared for each x in xs if even and above 3
-//     ^reduction ^map      ^source         ^filter
-// Sources: a list (each, each second, each later, from the end), the numbers from 1 to n,
-// the characters or the words of a string. Filters: none, one predicate, or two joined by "and" or
+// Sources: a list (each, each second, each later, from the end), the numbers from 1 to n, the
+// characters or the words of a string. Filters: none, one predicate, or two joined by "and" or
 // "or", from three classes: remainder (even, odd, divisible by 3 ... 9), lower bound (positive,
 // above 1 ... 9), upper bound (negative, below 2 ... 9). Maps: the item itself, squared, doubled,
-// negated, plus, minus, times or mod a constant. Reductions: sum, product, count, max, min,
-// list. Strings have predicates, maps and reductions of their own (vowel, length
-// above 3, upper, reversed, text). A branch has one argument, a filter and two maps:
+// negated, plus, minus, times or mod a constant. Reductions: sum, product, count, max, min, list.
+// Strings have predicates, maps and reductions of their own (vowel, length above 3, upper,
+// reversed, text). A branch has one argument, a filter and two maps:
 //     x squared if even and above 3, else x plus 2
+// Every phrase of a prompt stands for one piece of code, whatever surrounds it, so a model that
+// knows the pieces can write compositions it has never seen. An edit shows a program and says what
+// to change ("now if odd") or what it should compute ("fix: sum of x for ..."), one bug planted.
+//
 // The sequence (prompt, completion, one end token) is meant to fit a canvas of 96 tokens for
 // generation and 128 for edits, with a byte-level BPE of 512 tokens trained on these texts.
 #pragma once
@@ -32,5 +35,6 @@ Split split_of(std::uint64_t composition);
 // The number of distinct compositions, by enumeration: programs that compute the same (another
 // wording, another style, a filter that accepts the same numbers) count once. Takes a second.
 std::uint64_t count_compositions();
+std::uint64_t count_compositions(Split split);  // those on one side
 
 }  // namespace seed

@@ -1,0 +1,135 @@
+#include "app/tasks_command.h"
+
+#include "core/require.h"
+#include "lua_tasks/generator.h"
+#include "lua_tasks/judge.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+namespace seed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+    int show = 5;
+    std::string family = "generation", split = "train", judged_file, json_file;
+    std::uint64_t seed = 1, task = 0;
+    bool count = false;
+
+    Task generate(std::uint64_t index) const {
+        return generate_task(family == "edit" ? TaskFamily::edit : TaskFamily::generation,
+                             split == "train" ? Split::train : Split::held_out, RandomKey{seed},
+                             index);
+    }
+};
+
+std::string read_program(const std::string& path) {
+    require(std::filesystem::is_regular_file(path), "{}: expected a Lua file, got no regular file",
+            path);
+    std::ifstream file(path, std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    require(bool(file), "{}: expected a readable file, got an error", path);
+    return text;
+}
+
+void write_json(const std::string& path, const Json& json) {
+    if (path.empty()) return;
+    std::ofstream file(path);
+    file << json.dump(2) << '\n';
+    file.close();
+    require(bool(file), "{}: expected a writable file, got an error", path);
+}
+
+std::string arguments_text(const TaskTest& test) {
+    std::string text;
+    for (const Value& argument : test.arguments) {
+        text += (text.empty() ? "" : ", ") + lua_literal(argument);
+    }
+    return text;
+}
+
+Json as_json(const Task& task, std::uint64_t index, const Options& options) {
+    Json tests = Json::array();
+    for (const TaskTest& test : task.tests) {
+        Json arguments = Json::array();
+        for (const Value& argument : test.arguments) arguments.push_back(lua_literal(argument));
+        tests.push_back({{"arguments", arguments}, {"expected", lua_literal(test.expected)}});
+    }
+    return {{"index", index},
+            {"family", options.family},
+            {"split", options.split},
+            {"composition", fmt::format("{:016x}", task.composition)},
+            {"prompt", task.prompt},
+            {"program", task.completion},
+            {"tests", tests}};
+}
+
+void show_tasks(const Options& options) {
+    Json shown = Json::array();
+    for (std::uint64_t i = options.task; i < options.task + std::uint64_t(options.show); ++i) {
+        const Task task = options.generate(i);
+        fmt::print("task {} ({}, {}), composition {:016x}\n\n", i, options.family, options.split,
+                   task.composition);
+        fmt::print("prompt\n{}\nprogram\n{}\nhidden tests\n", task.prompt, task.completion);
+        for (const TaskTest& test : task.tests) {
+            fmt::print("f({}) == {}\n", arguments_text(test), lua_literal(test.expected));
+        }
+        fmt::print("\n");
+        shown.push_back(as_json(task, i, options));
+    }
+    write_json(options.json_file, shown);
+}
+
+void show_count(const Options& options) {
+    const std::uint64_t all = count_compositions();
+    const std::uint64_t held_out = count_compositions(Split::held_out);
+    fmt::print("distinct programs  {}\nheld out           {} ({:.1f} %)\n", all, held_out,
+               100.0 * double(held_out) / double(all));
+    write_json(options.json_file, {{"compositions", all}, {"held_out", held_out}});
+}
+
+void judge_file(const Options& options) {
+    const std::string program = read_program(options.judged_file);
+    const Task task = options.generate(options.task);
+    const Judgement judgement = judge(program, task.tests);
+    fmt::print("{}{}{}\n", verdict_name(judgement.verdict), judgement.message.empty() ? "" : ": ",
+               judgement.message);
+    write_json(options.json_file, {{"task", options.task},
+                                   {"verdict", verdict_name(judgement.verdict)},
+                                   {"message", judgement.message}});
+    if (judgement.verdict != Verdict::passed) throw CLI::RuntimeError(1);
+}
+
+}  // namespace
+
+void add_tasks_command(CLI::App& app) {
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand("tasks", "show, count or judge the Lua tasks");
+    command->add_option("--show", options->show, "how many tasks to print")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    command->add_option("--family", options->family, "which family")
+        ->check(CLI::IsMember({"generation", "edit"}))
+        ->capture_default_str();
+    command->add_option("--split", options->split, "which side of the split")
+        ->check(CLI::IsMember({"train", "held-out"}))
+        ->capture_default_str();
+    command->add_option("--seed", options->seed, "key of the tasks")->capture_default_str();
+    command->add_option("--task", options->task, "number of the (first) task")
+        ->capture_default_str();
+    command->add_flag("--count", options->count, "count the distinct programs instead");
+    command->add_option("--judge", options->judged_file, "judge this Lua file as --task instead");
+    command->add_option("--json", options->json_file, "write the same as JSON to this file");
+    command->callback([options] {
+        if (options->count) return show_count(*options);
+        if (!options->judged_file.empty()) return judge_file(*options);
+        show_tasks(*options);
+    });
+}
+
+}  // namespace seed
