@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Installs the packages, builds, and runs every test: ./test.sh [release | debug | asan]
+set -euo pipefail
+cd "$(dirname "$0")"
+preset=${1:-release}
+.ci/packages
+cmake --preset "$preset" -DSEED_TESTS=ON
+cmake --build --preset "$preset"
+exec ctest --preset "$preset"
