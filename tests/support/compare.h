@@ -39,6 +39,11 @@ struct BoundedSum {
     }
 };
 
+// Equal but for a relative error. NaN is near nothing.
+inline bool near(double actual, double expected, double relative) {
+    return std::abs(actual - expected) <= relative * std::abs(expected);
+}
+
 struct Comparison {
     Index wrong = 0;
     double share = 0;    // the largest error / allowed

@@ -18,7 +18,7 @@ Sizes any_sizes() {
 
 template <class T>
 TestArray<T> table(Index positions, Index head_size) {
-    const TestArray<T> cos_sin(positions, head_size);
+    TestArray<T> cos_sin(positions, head_size);
     rope_table(cos_sin.view(), 10000);
     return cos_sin;
 }
