@@ -18,9 +18,27 @@ struct EvalArguments {
     DenoiseArguments denoise;
 };
 
+void check(const EvalArguments& a) {
+    const LikelihoodEffort& e = a.effort;
+    const auto in_range = [](const char* option, Index value, Index least, Index most) {
+        require(value >= least && value <= most, "{}: expected {} ... {}, got {}", option, least,
+                most, value);
+    };
+    in_range("--texts", e.texts, 0, 1'000'000);
+    in_range("--samples", e.samples, 1, 10'000);
+    in_range("--chain-texts", e.chain_texts, 1, 1'000'000);
+    in_range("--window-texts", e.window_texts, 1, 1'000'000);
+    in_range("--window", e.window_tokens, 1, 10);
+    in_range("--tasks", a.tasks, 0, 1'000'000);
+    in_range("--batch", a.batch, 1, 4096);
+}
+
 void evaluate(const EvalArguments& arguments) {
+    check(arguments);
     LoadedRun run = load_run(arguments.folder);
     const auto source = open_source(run.config, run.tokenizer);
+    const bool has_tasks = run.config.corpus.empty() && arguments.tasks > 0;
+    require(arguments.effort.texts > 0 || has_tasks, "eval: expected texts or tasks, got neither");
     nlohmann::ordered_json json;
     if (arguments.effort.texts > 0) {
         const LikelihoodReport report =
@@ -28,7 +46,7 @@ void evaluate(const EvalArguments& arguments) {
         fmt::print("{}\n", likelihood_table(report));
         json["likelihood"] = to_json(report);
     }
-    if (run.config.corpus.empty() && arguments.tasks > 0) {
+    if (has_tasks) {
         const DecodingReport report =
             evaluate_decoding(run.model, run.config, run.tokenizer, arguments.tasks,
                               arguments.batch, arguments.denoise.resolve(run.config.schedule));

@@ -1,7 +1,9 @@
 // The program `seed`. It parses options, calls modules, prints. Errors are one line on standard
 // error and exit status 1.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
+#include <new>
 
 #include "app/bench_command.h"
 #include "app/decode_command.h"
@@ -11,11 +13,24 @@
 #include "app/tour_command.h"
 #include "app/train_command.h"
 #include "core/require.h"
+#include "core/text.h"
+
+namespace {
+
+int fail_with(const char* message) {
+    fmt::print(stderr, "error: {}\n", seed::one_line(message));
+    return 1;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of write, as a full disk is
     CLI::App app{"seed: a reference implementation of Seed Diffusion, a code model that denoises"};
     app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::simple);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return fmt::format("error: {}\n", seed::one_line(error.what()));
+    });
     seed::add_tokenize_command(app);
     seed::add_tasks_command(app);
     seed::add_train_command(app);
@@ -26,10 +41,12 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 1;
+        if (app.exit(error) != 0) return 1;
+    } catch (const std::bad_alloc&) {
+        return fail_with("not enough memory");
     } catch (const std::exception& error) {
-        fmt::print(stderr, "error: {}\n", error.what());
-        return 1;
+        return fail_with(error.what());
     }
-    return 0;
+    const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    return is_written ? 0 : fail_with("cannot write all of the output");
 }

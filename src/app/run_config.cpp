@@ -17,6 +17,27 @@ std::string_view objective_name(Objective objective) {
     return objective == Objective::diffusion ? "diffusion" : "autoregressive";
 }
 
+void check_run_config(const RunConfig& c) {
+    check_config(c.model);
+    require(c.steps >= 1, "--steps: expected at least 1, got {}", c.steps);
+    require(c.batch >= 1 && c.batch <= 4096, "--batch: expected 1 ... 4096, got {}", c.batch);
+    require(c.canvas >= 2 && c.canvas <= 4096, "--canvas: expected 2 ... 4096, got {}", c.canvas);
+    require(c.checkpoint_every >= 1, "--checkpoint-every: expected at least 1, got {}",
+            c.checkpoint_every);
+    const AdamW& a = c.adamw;
+    const auto is_share = [](double x) { return x >= 0 && x < 1; };
+    require(a.learning_rate > 0 && a.eps > 0, "AdamW: expected learning rate, eps > 0, got {}, {}",
+            a.learning_rate, a.eps);
+    require(is_share(a.beta1) && is_share(a.beta2), "AdamW: expected betas in [0, 1), got {}, {}",
+            a.beta1, a.beta2);
+    require(a.weight_decay >= 0 && a.clip_norm >= 0,
+            "AdamW: expected weight decay and clip norm >= 0, got {}, {}", a.weight_decay,
+            a.clip_norm);
+    require(is_share(a.warmup_fraction) && a.final_fraction >= 0 && a.final_fraction <= 1,
+            "AdamW: expected fractions in [0, 1], got {}, {}", a.warmup_fraction,
+            a.final_fraction);
+}
+
 nlohmann::ordered_json config_json(const RunConfig& c) {
     nlohmann::ordered_json json = config_to_json(c.model);
     json["training"] = {{"objective", objective_name(c.objective)},
@@ -69,11 +90,15 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
 
 RunConfig load_config(const std::filesystem::path& folder) {
     const std::string name = (folder / "config.json").string();
+    const std::string text = read_file(name);
     RunConfig config;
     try {
-        const nlohmann::json json = nlohmann::json::parse(read_file(name));
+        const nlohmann::json json = nlohmann::json::parse(text);
         config.model = config_from_json(json, name);
         read_training(config, json.at("training"));
+        check_run_config(config);
+    } catch (const Error& error) {
+        fail("{}: expected the configuration of a run, got: {}", name, error.what());
     } catch (const nlohmann::json::exception& error) {
         fail("{}: expected the configuration of a run, got: {}", name, error.what());
     }

@@ -36,6 +36,9 @@ struct RunConfig {
     Index checkpoint_every = 200;
 };
 
+// Throws Error for a size or a number that no run can have.
+void check_run_config(const RunConfig& config);
+
 nlohmann::ordered_json config_json(const RunConfig& config);  // what config.json holds
 void save_config(const std::filesystem::path& folder, const RunConfig& config);
 RunConfig load_config(const std::filesystem::path& folder);  // throws Error, naming the file

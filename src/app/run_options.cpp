@@ -35,30 +35,6 @@ void RunOptions::add_to(CLI::App& command) {
     number("--final-fraction", a.final_fraction, "of the learning rate, at the last step");
 }
 
-namespace {
-
-void check(const RunConfig& c) {
-    require(c.steps >= 1, "--steps: expected at least 1, got {}", c.steps);
-    require(c.batch >= 1 && c.batch <= 4096, "--batch: expected 1 ... 4096, got {}", c.batch);
-    require(c.canvas >= 2 && c.canvas <= 4096, "--canvas: expected 2 ... 4096, got {}", c.canvas);
-    require(c.checkpoint_every >= 1, "--checkpoint-every: expected at least 1, got {}",
-            c.checkpoint_every);
-    const AdamW& a = c.adamw;
-    const auto is_share = [](double x) { return x >= 0 && x < 1; };
-    require(a.learning_rate > 0 && a.eps > 0, "AdamW: expected learning rate, eps > 0, got {}, {}",
-            a.learning_rate, a.eps);
-    require(is_share(a.beta1) && is_share(a.beta2), "AdamW: expected betas in [0, 1), got {}, {}",
-            a.beta1, a.beta2);
-    require(a.weight_decay >= 0 && a.clip_norm >= 0,
-            "AdamW: expected weight decay and clip norm >= 0, got {}, {}", a.weight_decay,
-            a.clip_norm);
-    require(is_share(a.warmup_fraction) && a.final_fraction >= 0 && a.final_fraction <= 1,
-            "AdamW: expected fractions in [0, 1], got {}, {}", a.warmup_fraction,
-            a.final_fraction);
-}
-
-}  // namespace
-
 RunConfig RunOptions::resolve() const {
     RunConfig config = values;
     config.model = preset_config(preset);
@@ -71,8 +47,7 @@ RunConfig RunOptions::resolve() const {
     config.model.kv_heads = kv_heads.value_or(config.model.kv_heads);
     config.model.head_size = head_size.value_or(config.model.head_size);
     config.model.intermediate = intermediate.value_or(config.model.intermediate);
-    check_config(config.model);
-    check(config);
+    check_run_config(config);
     return config;
 }
 

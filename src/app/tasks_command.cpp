@@ -1,13 +1,13 @@
 #include "app/tasks_command.h"
 
+#include "app/report.h"
+#include "core/files.h"
 #include "core/require.h"
 #include "lua_tasks/generator.h"
 #include "lua_tasks/judge.h"
 
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
-#include <fstream>
 #include <memory>
 
 namespace seed {
@@ -28,21 +28,8 @@ struct Options {
     }
 };
 
-std::string read_program(const std::string& path) {
-    require(std::filesystem::is_regular_file(path), "{}: expected a Lua file, got no regular file",
-            path);
-    std::ifstream file(path, std::ios::binary);
-    const std::string text(std::istreambuf_iterator<char>(file), {});
-    require(bool(file), "{}: expected a readable file, got an error", path);
-    return text;
-}
-
-void write_json(const std::string& path, const Json& json) {
-    if (path.empty()) return;
-    std::ofstream file(path);
-    file << json.dump(2) << '\n';
-    file.close();
-    require(bool(file), "{}: expected a writable file, got an error", path);
+void write_if_asked(const Options& options, const Json& json) {
+    if (!options.json_file.empty()) write_json(options.json_file, json);
 }
 
 std::string arguments_text(const TaskTest& test) {
@@ -82,7 +69,7 @@ void show_tasks(const Options& options) {
         fmt::print("\n");
         shown.push_back(as_json(task, i, options));
     }
-    write_json(options.json_file, shown);
+    write_if_asked(options, shown);
 }
 
 void show_count(const Options& options) {
@@ -90,18 +77,18 @@ void show_count(const Options& options) {
     const std::uint64_t held_out = count_compositions(Split::held_out);
     fmt::print("distinct programs  {}\nheld out           {} ({:.1f} %)\n", all, held_out,
                100.0 * double(held_out) / double(all));
-    write_json(options.json_file, {{"compositions", all}, {"held_out", held_out}});
+    write_if_asked(options, {{"compositions", all}, {"held_out", held_out}});
 }
 
 void judge_file(const Options& options) {
-    const std::string program = read_program(options.judged_file);
+    const std::string program = read_file(options.judged_file);
     const Task task = options.generate(options.task);
     const Judgement judgement = judge(program, task.tests);
     fmt::print("{}{}{}\n", verdict_name(judgement.verdict), judgement.message.empty() ? "" : ": ",
                judgement.message);
-    write_json(options.json_file, {{"task", options.task},
-                                   {"verdict", verdict_name(judgement.verdict)},
-                                   {"message", judgement.message}});
+    write_if_asked(options, {{"task", options.task},
+                             {"verdict", verdict_name(judgement.verdict)},
+                             {"message", judgement.message}});
     if (judgement.verdict != Verdict::passed) throw CLI::RuntimeError(1);
 }
 

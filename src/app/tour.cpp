@@ -126,6 +126,8 @@ void Tour::train(Objective objective, const std::string& stage, const std::strin
     const RunConfig config = config_of(objective);
     const fs::path folder = folder_ / stage;
     if (!fs::exists(folder / "config.json")) start_run(folder, config, *tokenizer_);
+    require(config_json(load_config(folder)) == config_json(config),
+            "{}: expected a run with the options of the tour, got another", folder.string());
     const auto source = make_source(config, {}, *tokenizer_);
     CpuTransformer model = train_in_folder(folder, config, *source, title);
     const LikelihoodReport likelihood = evaluate_likelihood(model, config, *source, {});
@@ -190,6 +192,11 @@ std::string tour_table(const Json& rows) {
         cells);
 }
 
-void run_tour(const TourOptions& options) { Tour(options).run(); }
+void run_tour(const TourOptions& options) {
+    require(options.steps >= 1 && options.autoregressive_steps >= 1 && options.tasks >= 1,
+            "tour: expected steps, autoregressive steps and tasks >= 1, got {}, {}, {}",
+            options.steps, options.autoregressive_steps, options.tasks);
+    Tour(options).run();
+}
 
 }  // namespace seed

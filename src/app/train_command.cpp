@@ -1,5 +1,6 @@
 #include "app/train_command.h"
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -15,7 +16,7 @@ namespace {
 
 struct TrainArguments {
     RunOptions run;
-    std::string out, resume, json;
+    std::string out = "out/run", resume, json;
     int threads = 0;
     Index evaluation_texts = 64;
 };
@@ -31,10 +32,21 @@ void train_and_report(const TrainArguments& arguments, const std::filesystem::pa
     if (!arguments.json.empty()) write_json(arguments.json, to_json(report));
 }
 
+// The run's own files would change the corpus under it, and a resumed run would refuse it.
+void require_outside(const std::filesystem::path& folder, const std::filesystem::path& corpus) {
+    const auto inside = std::filesystem::weakly_canonical(corpus);
+    const auto path = std::filesystem::weakly_canonical(folder);
+    const auto [end, other] =
+        std::mismatch(inside.begin(), inside.end(), path.begin(), path.end());
+    require(end != inside.end(), "--out: expected a folder outside of the corpus {}, got {}",
+            corpus.string(), folder.string());
+}
+
 void start(const TrainArguments& arguments) {
     RunConfig config = arguments.run.resolve();
     CorpusTexts texts;
     if (!config.corpus.empty()) {
+        require_outside(arguments.out, config.corpus);
         texts = read_corpus_texts(config.corpus);
         fmt::print("{}: {} files, {} skipped as binary or unreadable\n", config.corpus,
                    texts.training.size(), texts.skipped_files);
@@ -49,17 +61,30 @@ void start(const TrainArguments& arguments) {
     config.model.mask_token = tokenizer.mask_id();
     const auto source = make_source(config, texts, tokenizer);
     start_run(arguments.out, config, tokenizer);
-    train_and_report(arguments, arguments.out, config, *source);
+    try {
+        train_and_report(arguments, arguments.out, config, *source);
+    } catch (...) {
+        discard_unused_run(arguments.out);
+        throw;
+    }
 }
 
 void resume(const TrainArguments& arguments) {
     const std::filesystem::path folder = arguments.resume;
     const RunConfig config = load_config(folder);
-    const Tokenizer tokenizer = load_tokenizer(folder / "tokenizer.json");
-    require(tokenizer.vocab_size() == config.model.vocab_size,
-            "{}: expected the model's {} tokens, got {}", (folder / "tokenizer.json").string(),
-            config.model.vocab_size, tokenizer.vocab_size());
+    const Tokenizer tokenizer = load_run_tokenizer(folder, config);
     train_and_report(arguments, folder, config, *open_source(config, tokenizer));
+}
+
+// What a run was started with stays: an option that would change nothing must not look as if it did.
+void require_resume_alone(const CLI::App& command) {
+    const std::vector<std::string> allowed{"--resume", "--evaluation-texts", "--json", "--threads"};
+    for (const CLI::Option* option : command.get_options()) {
+        const std::string name = option->get_name();
+        const bool is_allowed = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
+        require(option->count() == 0 || is_allowed,
+                "--resume: expected no option that the run was started with, got {}", name);
+    }
 }
 
 }  // namespace
@@ -67,12 +92,9 @@ void resume(const TrainArguments& arguments) {
 void add_train_command(CLI::App& app) {
     CLI::App* command = app.add_subcommand("train", "train a model in a folder, or resume a run");
     auto arguments = std::make_shared<TrainArguments>();
-    auto* out = command->add_option("--out", arguments->out, "folder of the new run")
-                    ->default_str("out/run");
-    arguments->out = "out/run";
+    command->add_option("--out", arguments->out, "folder of the new run")->capture_default_str();
     command->add_option("--resume", arguments->resume,
-                        "go on with the run in this folder, with its own options")
-        ->excludes(out);
+                        "go on with the run in this folder, with its own options");
     arguments->run.add_to(*command);
     command->add_option("--objective", arguments->run.objective, "diffusion or autoregressive")
         ->capture_default_str();
@@ -86,9 +108,16 @@ void add_train_command(CLI::App& app) {
         ->capture_default_str();
     command->add_option("--json", arguments->json, "write the likelihood table as JSON");
     command->add_option("--threads", arguments->threads, "0: one per core")->capture_default_str();
-    command->callback([arguments] {
+    command->callback([arguments, command] {
         set_thread_count(arguments->threads);
-        arguments->resume.empty() ? start(*arguments) : resume(*arguments);
+        require(arguments->evaluation_texts >= 1 && arguments->evaluation_texts <= 1'000'000,
+                "--evaluation-texts: expected 1 ... 1,000,000, got {}",
+                arguments->evaluation_texts);
+        require(command->count("--corpus") == 0 || !arguments->run.values.corpus.empty(),
+                "--corpus: expected a folder, got an empty name");
+        if (command->count("--resume") == 0) return start(*arguments);
+        require_resume_alone(*command);
+        resume(*arguments);
     });
 }
 

@@ -14,30 +14,55 @@ namespace fs = std::filesystem;
 
 CpuTransformer initial_model(const RunConfig& config) {
     ParameterSet<Host<float>> parameters(config.model);
-    initialize(parameters, config.model, RandomKey{config.seed}.fork("weights"));
+    initialize(parameters, RandomKey{config.seed}.fork("weights"));
     return {config.model, std::move(parameters)};
 }
 
 namespace {
 
-// The full state first: if the machine stops between the two files, --resume writes both again.
-void write_checkpoint(const fs::path& folder, const Trainer<Host<float>>& trainer,
-                      const CpuTransformer& model) {
-    write_safetensors(folder / "training.safetensors", trainer.state());
+void write_weights(const fs::path& folder, const Trainer<Host<float>>& trainer,
+                   const CpuTransformer& model) {
     Safetensors weights;
     add_tensors(weights, model.parameters(), "");
     weights.metadata["step"] = std::to_string(trainer.steps_done());
     write_safetensors(folder / "model.safetensors", weights);
 }
 
+// The full state first: after a kill between the two files, `restore` writes the second.
+void write_checkpoint(const fs::path& folder, const Trainer<Host<float>>& trainer,
+                      const CpuTransformer& model) {
+    write_safetensors(folder / "training.safetensors", trainer.state());
+    write_weights(folder, trainer, model);
+}
+
+// Goes back to the last checkpoint, if there is one.
+void restore(const fs::path& folder, Trainer<Host<float>>& trainer, const CpuTransformer& model) {
+    remove_partial_files(folder);
+    const fs::path file = folder / "training.safetensors";
+    if (!fs::exists(file)) return;
+    trainer.restore(read_safetensors(file), file.string());
+    write_weights(folder, trainer, model);
+}
+
 }  // namespace
+
+Tokenizer load_run_tokenizer(const fs::path& folder, const RunConfig& config) {
+    const fs::path file = folder / "tokenizer.json";
+    Tokenizer tokenizer = load_tokenizer(file);
+    const ModelConfig& model = config.model;
+    require(tokenizer.vocab_size() == model.vocab_size && tokenizer.mask_id() == model.mask_token,
+            "{}: expected the model's {} tokens with mask {}, got {} with mask {}", file.string(),
+            model.vocab_size, model.mask_token, tokenizer.vocab_size(), tokenizer.mask_id());
+    return tokenizer;
+}
 
 LoadedRun load_run(const fs::path& folder) {
     RunConfig config = load_config(folder);
-    Tokenizer tokenizer = load_tokenizer(folder / "tokenizer.json");
-    require(tokenizer.vocab_size() == config.model.vocab_size,
-            "{}: expected the model's {} tokens, got {}", (folder / "tokenizer.json").string(),
-            config.model.vocab_size, tokenizer.vocab_size());
+    Tokenizer tokenizer = load_run_tokenizer(folder, config);
+    require(fs::exists(folder / "model.safetensors"),
+            "{}: expected a trained model, got a run without a checkpoint; go on with it by "
+            "seed train --resume",
+            folder.string());
     CpuTransformer model(config.model, read_parameters<Host<float>>(
                                            config.model, folder / "model.safetensors"));
     return {std::move(config), std::move(tokenizer), std::move(model)};
@@ -49,11 +74,27 @@ void start_run(const fs::path& folder, const RunConfig& config, const Tokenizer&
                 "{}: expected a folder without a run, got one with {}; use --resume to go on",
                 folder.string(), file);
     }
+    // The same tokenizer may be there: a kill before config.json was written leaves it behind
+    const fs::path tokenizer_file = folder / "tokenizer.json";
+    require(!fs::exists(tokenizer_file) ||
+                read_file(tokenizer_file) == to_tokenizer_json(tokenizer),
+            "{}: expected a folder without a run, got one with another tokenizer.json",
+            folder.string());
     std::error_code error;
     fs::create_directories(folder, error);
     require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
-    save_tokenizer(folder / "tokenizer.json", tokenizer);
+    save_tokenizer(tokenizer_file, tokenizer);
     save_config(folder, config);  // last: a folder with a configuration can be resumed
+}
+
+void discard_unused_run(const fs::path& folder) {
+    std::error_code ignored;  // what cannot be removed stays
+    const fs::path record = folder / "record.jsonl";
+    if (fs::exists(record, ignored) && fs::file_size(record, ignored) > 0) return;
+    for (const char* file : {"config.json", "tokenizer.json", "record.jsonl"}) {
+        fs::remove(folder / file, ignored);
+    }
+    fs::remove(folder, ignored);  // if it is empty now
 }
 
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step) {
@@ -67,9 +108,7 @@ CpuTransformer train_in_folder(const fs::path& folder, const RunConfig& config,
                                const TextSource& source, const std::string& title) {
     CpuTransformer model = initial_model(config);
     Trainer<Host<float>> trainer(model, config.adamw, config.steps);
-    const fs::path checkpoint = folder / "training.safetensors";
-    if (fs::exists(checkpoint)) trainer.restore(read_safetensors(checkpoint), checkpoint.string());
-
+    restore(folder, trainer, model);
     RunRecord record(folder / "record.jsonl", trainer.steps_done());
     Progress progress(title, config.steps);
     while (trainer.steps_done() < config.steps) {

@@ -19,19 +19,26 @@ struct LoadedRun {
 // The model at step 0.
 CpuTransformer initial_model(const RunConfig& config);
 
+// The tokenizer of a run. Throws Error where it is not that of the configured model.
+Tokenizer load_run_tokenizer(const std::filesystem::path& folder, const RunConfig& config);
+
 // Throws Error, naming the file, where one is missing, damaged, or of another shape.
 LoadedRun load_run(const std::filesystem::path& folder);
 
 // Trains from the folder's last checkpoint, or from nothing, to config.steps, with a progress bar
 // called `title`. Writes a checkpoint every config.checkpoint_every steps and at the end, and adds
-// to the record. Returns the model at the end.
+// to the record. What a kill left half done is put right first. Returns the model at the end.
 CpuTransformer train_in_folder(const std::filesystem::path& folder, const RunConfig& config,
                                const TextSource& source, const std::string& title);
 
 // Makes the folder, if need be, and writes config.json and tokenizer.json. Throws Error if the
-// folder holds a run already: nothing is overwritten.
+// folder holds a run or another tokenizer already: nothing is overwritten.
 void start_run(const std::filesystem::path& folder, const RunConfig& config,
                const Tokenizer& tokenizer);
+
+// Takes away what start_run wrote if not a single step was recorded since: a run whose first step
+// failed is not in the way of the next attempt.
+void discard_unused_run(const std::filesystem::path& folder);
 
 // The batch of a step, counted from 0: a pure function of the configuration and the step.
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step);

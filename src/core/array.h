@@ -13,6 +13,7 @@
 #include <span>
 #include <type_traits>
 
+#include "core/memory.h"
 #include "core/require.h"
 
 namespace seed {
@@ -77,6 +78,7 @@ private:
     };
     static std::size_t byte_count(Index rows, Index cols) {
         require(rows >= 0 && cols >= 0, "matrix: expected sizes >= 0, got ({}, {})", rows, cols);
+        require_memory(rows, cols, sizeof(T));
         return std::size_t(rows) * std::size_t(cols) * sizeof(T);
     }
 
@@ -121,7 +123,11 @@ class Arena {
 public:
     typename Space::View take(Index rows, Index cols) {
         typename Space::View view{base_ ? base_ + used_ : nullptr, rows, cols};
-        used_ += (rows * cols + 15) / 16 * 16;  // keep every view on a 64-byte boundary
+        Index size = 0;
+        const bool overflows = __builtin_mul_overflow(rows, cols, &size) ||
+                               __builtin_add_overflow(used_, size, &used_) || used_ > most;
+        require(!overflows, "arrays: expected fewer than 2^62 elements in all, got more");
+        used_ = (used_ + 15) / 16 * 16;  // keep every view on a 64-byte boundary
         return view;
     }
     void start_counting() { base_ = nullptr, used_ = 0; }
@@ -132,6 +138,8 @@ public:
     typename Space::View whole() const { return buffer_.view(); }  // (1, all, gaps included)
 
 private:
+    static constexpr Index most = Index{1} << 62;
+
     typename Space::Matrix buffer_;
     typename Space::Scalar* base_ = nullptr;
     Index used_ = 0;

@@ -66,11 +66,20 @@ void sync_folder_of(const fs::path& path) {
     if (descriptor.value >= 0) ::fsync(descriptor.value);
 }
 
+constexpr std::string_view partial_mark = ".partial-";  // and eight hexadecimal digits
+
+bool is_partial(const std::string& name) {
+    if (name.size() <= partial_mark.size() + 8) return false;
+    const std::string_view end = std::string_view(name).substr(name.size() - 8);
+    return std::string_view(name).substr(0, name.size() - 8).ends_with(partial_mark) &&
+           end.find_first_not_of("0123456789abcdef") == end.npos;
+}
+
 // [files.replace]
 void replace_file(const fs::path& path, std::string_view bytes) {
     // Write beside the old file, on the same disk, so that the rename is one step
     fs::path temporary = path;
-    temporary += fmt::format(".partial-{:08x}", std::random_device{}());
+    temporary += fmt::format("{}{:08x}", partial_mark, std::random_device{}());
     OutputFile file(temporary, OutputFile::Mode::create, path);
     try {
         file.write(bytes);
@@ -113,6 +122,14 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
         replace_file(fs::canonical(path), bytes);
     } else {
         OutputFile(path, OutputFile::Mode::existing).write(bytes);
+    }
+}
+
+void remove_partial_files(const fs::path& folder) {
+    std::error_code ignored;  // what cannot be listed or removed does no harm
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+        const bool is_file = entry.is_regular_file(ignored);
+        if (is_file && is_partial(entry.path().filename())) fs::remove(entry.path(), ignored);
     }
 }
 

@@ -19,6 +19,10 @@ std::string read_file(const std::filesystem::path& path);
 // (/dev/stdout) has no old content to keep: the bytes are just written to it.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
+// Removes the temporary files that killed writers left directly in `folder`. Nobody else may be
+// writing there.
+void remove_partial_files(const std::filesystem::path& folder);
+
 // An open file for writing, closed at the end of its scope. Every call throws Error on failure.
 class OutputFile {
 public:

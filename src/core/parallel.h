@@ -31,6 +31,10 @@ void parallel_for(Index count, Task&& task) {
     if (error) std::rethrow_exception(error);
 }
 
+// Rows of an array per task: enough work to pay for the task, and a multiple of Eigen's register
+// blocks, so that a row's sums are added up in the same order wherever the row stands.
+inline constexpr Index rows_per_task = 96;
+
 // Cuts `rows` into pieces of at most `step` and calls task(begin, count) for each.
 template <class Task>
 void parallel_rows(Index rows, Index step, Task&& task) {

@@ -75,9 +75,10 @@ Corpus read_corpus(const fs::path& folder, std::size_t max_bytes) {
             corpus.paths.push_back(path);
         }
     }
-    require(bytes > 0,
-            "corpus {}: expected text (at most {} bytes), got {} files: {} binary, {} unreadable",
-            folder.string(), max_bytes, files.size(), corpus.skipped_binary,
+    const std::string limit =
+        max_bytes == unlimited_bytes ? "" : fmt::format(" (at most {} bytes)", max_bytes);
+    require(bytes > 0, "corpus {}: expected text{}, got {} files: {} binary, {} unreadable",
+            folder.string(), limit, files.size(), corpus.skipped_binary,
             corpus.skipped_unreadable);
     return corpus;
 }

@@ -71,7 +71,10 @@ AutoregressiveResult greedy_decode(Transformer<Space>& model,
     std::vector<std::size_t> active;
     for (std::size_t s = 0; s < texts.size(); ++s) {
         require(!texts[s].empty(), "greedy decoding: expected a prompt, got an empty one");
-        if (Index(texts[s].size()) < positions) active.push_back(s);
+        require(Index(texts[s].size()) < positions,
+                "greedy decoding: expected a prompt shorter than the canvas of {} tokens, got {}",
+                positions, texts[s].size());
+        active.push_back(s);
     }
     while (!active.empty()) {
         Index longest = 0;

@@ -22,7 +22,8 @@ struct AutoregressiveResult {
 };
 
 // Greedy search: appends the most probable token until eos or the canvas is full. Without a KV
-// cache: every call runs over all tokens so far. All prompts are decoded side by side.
+// cache: every call runs over all tokens so far. All prompts are decoded side by side. Throws Error
+// for a prompt that is empty or leaves no room.
 template <class Space>
 AutoregressiveResult greedy_decode(Transformer<Space>& model,
                                    const std::vector<std::vector<std::int32_t>>& prompts,

@@ -24,6 +24,7 @@ void check_config(const ModelConfig& c) {
             "model config: expected sizes in 1 ... 2^20, got V {} C {} L {} H {} K {} D {} F {}",
             c.vocab_size, c.hidden_size, c.layers, c.heads, c.kv_heads, c.head_size,
             c.intermediate);
+    require(c.layers <= 1024, "model config: expected at most 1024 layers, got {}", c.layers);
     require(c.heads % c.kv_heads == 0, "model config: expected heads in whole groups, got {} / {}",
             c.heads, c.kv_heads);
     require(c.head_size % 2 == 0, "model config: expected an even head size, got {}", c.head_size);

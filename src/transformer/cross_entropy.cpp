@@ -9,8 +9,6 @@
 namespace seed {
 namespace {
 
-constexpr Index row_step = 64;
-
 void check_targets(std::span<const std::int32_t> targets, Index rows, Index vocabulary) {
     require(Index(targets.size()) == rows, "cross entropy: expected {} targets, got {}", rows,
             targets.size());
@@ -39,7 +37,7 @@ void cross_entropy_forward(HostView<T> losses, Out<T> lse, In<T> logits,
     require_shape(losses, logits.rows, 1, "cross_entropy_forward: losses");
     require_shape(lse, logits.rows, 1, "cross_entropy_forward: lse");
     require_shape(weights, logits.rows, 1, "cross_entropy_forward: weights");
-    parallel_rows(logits.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(logits.rows, rows_per_task, [&](Index begin, Index count) {
         for (Index n = begin; n < begin + count; ++n) {
             const auto z = eigen(logits).row(n).array();  // (1, V)
             const T largest = z.maxCoeff();
@@ -57,7 +55,7 @@ void cross_entropy_backward(HostView<T> dlogits, In<T> logits, In<T> lse,
     check_targets(targets, logits.rows, logits.cols);
     require_shape(dlogits, logits.rows, logits.cols, "cross_entropy_backward: dlogits");
     const T impossible = -std::numeric_limits<T>::infinity();
-    parallel_rows(logits.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(logits.rows, rows_per_task, [&](Index begin, Index count) {
         for (Index n = begin; n < begin + count; ++n) {
             const auto z = eigen(logits).row(n).array();  // (1, V)
             // Eigen's exp(-inf) is the smallest normal number: make it the 0 that it should be.

@@ -17,7 +17,7 @@ void embedding_forward(HostView<T> x, std::span<const std::int32_t> ids, In<T> t
         require(id >= 0 && id < table.rows, "embedding: expected ids in [0, {}), got {}",
                 table.rows, id);
     }
-    parallel_rows(x.rows, 256, [&](Index begin, Index count) {
+    parallel_rows(x.rows, rows_per_task, [&](Index begin, Index count) {
         for (Index n = begin; n < begin + count; ++n) {
             std::copy_n(table.row(ids[n]), x.cols, x.row(n));
         }

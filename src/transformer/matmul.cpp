@@ -5,18 +5,15 @@
 
 namespace seed {
 namespace {
-// Rows per task. A multiple of Eigen's register block, so that a row's sum is added up in the same
-// order wherever the row stands in the batch.
-constexpr Index row_step = 192;
-constexpr Index weight_row_step = 64;
-}  // namespace
+constexpr Index weight_rows_per_task = 64;
+}
 
 // [matmul.forward]
 template <class T>
 void matmul_forward(HostView<T> y, In<T> x, In<T> weight) {
     require_shape(x, y.rows, weight.cols, "matmul_forward: x");
     require_shape(weight, y.cols, x.cols, "matmul_forward: weight");
-    parallel_rows(y.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(y.rows, rows_per_task, [&](Index begin, Index count) {
         eigen(y.row_range(begin, count)).noalias() =
             eigen(x.row_range(begin, count)) * eigen(weight).transpose();  // (n, O)
     });
@@ -28,7 +25,7 @@ template <class T>
 void matmul_backward_input(HostView<T> dx, In<T> dy, In<T> weight) {
     require_shape(dy, dx.rows, weight.rows, "matmul_backward_input: dy");
     require_shape(weight, dy.cols, dx.cols, "matmul_backward_input: weight");
-    parallel_rows(dx.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(dx.rows, rows_per_task, [&](Index begin, Index count) {
         eigen(dx.row_range(begin, count)).noalias() +=
             eigen(dy.row_range(begin, count)) * eigen(weight);  // (n, I)
     });
@@ -40,7 +37,7 @@ template <class T>
 void matmul_backward_weight(HostView<T> dweight, In<T> dy, In<T> x) {
     require_shape(dy, x.rows, dweight.rows, "matmul_backward_weight: dy");
     require_shape(x, dy.rows, dweight.cols, "matmul_backward_weight: x");
-    parallel_rows(dweight.rows, weight_row_step, [&](Index begin, Index count) {
+    parallel_rows(dweight.rows, weight_rows_per_task, [&](Index begin, Index count) {
         eigen(dweight.row_range(begin, count)).noalias() +=
             eigen(dy).middleCols(begin, count).transpose() * eigen(x);  // (o, I)
     });
@@ -50,7 +47,7 @@ void matmul_backward_weight(HostView<T> dweight, In<T> dy, In<T> x) {
 template <class T>
 void add_bias(HostView<T> y, In<T> bias) {
     require_shape(bias, 1, y.cols, "add_bias: bias");
-    parallel_rows(y.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(y.rows, rows_per_task, [&](Index begin, Index count) {
         eigen(y.row_range(begin, count)).rowwise() += eigen(bias).row(0);
     });
 }

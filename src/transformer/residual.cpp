@@ -6,8 +6,6 @@
 namespace seed {
 namespace {
 
-constexpr Index row_step = 256;
-
 void check_rows(std::span<const Index> rows, Index selected, Index available) {
     require(Index(rows.size()) == selected, "gather_rows: expected {} rows, got {}", selected,
             rows.size());
@@ -23,7 +21,7 @@ template <class T>
 void add_forward(HostView<T> y, In<T> a, In<T> b) {
     require_shape(a, y.rows, y.cols, "add_forward: a");
     require_shape(b, y.rows, y.cols, "add_forward: b");
-    parallel_rows(y.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(y.rows, rows_per_task, [&](Index begin, Index count) {
         eigen(y.row_range(begin, count)) =
             eigen(a.row_range(begin, count)) + eigen(b.row_range(begin, count));
     });
@@ -32,7 +30,7 @@ void add_forward(HostView<T> y, In<T> a, In<T> b) {
 template <class T>
 void gather_rows(HostView<T> y, In<T> x, std::span<const Index> rows) {
     check_rows(rows, y.rows, x.rows);
-    parallel_rows(y.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(y.rows, rows_per_task, [&](Index begin, Index count) {
         for (Index m = begin; m < begin + count; ++m) eigen(y).row(m) = eigen(x).row(rows[m]);
     });
 }
@@ -40,7 +38,7 @@ void gather_rows(HostView<T> y, In<T> x, std::span<const Index> rows) {
 template <class T>
 void gather_rows_backward(HostView<T> dx, In<T> dy, std::span<const Index> rows) {
     check_rows(rows, dy.rows, dx.rows);
-    parallel_rows(dy.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(dy.rows, rows_per_task, [&](Index begin, Index count) {
         for (Index m = begin; m < begin + count; ++m) eigen(dx).row(rows[m]) += eigen(dy).row(m);
     });
 }

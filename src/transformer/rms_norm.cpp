@@ -6,9 +6,6 @@
 #include "core/parallel.h"
 
 namespace seed {
-namespace {
-constexpr Index row_step = 192;
-}
 
 // [rms_norm.forward]
 template <class T>
@@ -17,7 +14,7 @@ void rms_norm_forward(HostView<T> y, Out<T> rstd, In<T> x, In<T> gain,
     require_shape(x, y.rows, y.cols, "rms_norm_forward: x");
     require_shape(rstd, y.rows, 1, "rms_norm_forward: rstd");
     require_shape(gain, 1, y.cols, "rms_norm_forward: gain");
-    parallel_rows(x.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(x.rows, rows_per_task, [&](Index begin, Index count) {
         for (Index n = begin; n < begin + count; ++n) {
             const auto x_n = eigen(x).row(n);  // (1, C)
             const T r = T(1) / std::sqrt(x_n.squaredNorm() / T(x.cols) + eps);
@@ -33,10 +30,10 @@ template <class T>
 void rms_norm_backward(HostView<T> dx, Out<T> dgain, In<T> dy, In<T> x, In<T> rstd, In<T> gain) {
     require_shape(dy, x.rows, x.cols, "rms_norm_backward: dy");
     require_shape(dx, x.rows, x.cols, "rms_norm_backward: dx");
-    const Index pieces = (x.rows + row_step - 1) / row_step;
+    const Index pieces = (x.rows + rows_per_task - 1) / rows_per_task;
     EigenMatrix<T> partial = EigenMatrix<T>::Zero(pieces, x.cols);  // dgain of every piece
-    parallel_rows(x.rows, row_step, [&](Index begin, Index count) {
-        auto dgain_piece = partial.row(begin / row_step);
+    parallel_rows(x.rows, rows_per_task, [&](Index begin, Index count) {
+        auto dgain_piece = partial.row(begin / rows_per_task);
         for (Index n = begin; n < begin + count; ++n) {
             const auto x_n = eigen(x).row(n), dy_n = eigen(dy).row(n);  // (1, C)
             const T r = rstd(n, 0);

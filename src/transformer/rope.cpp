@@ -15,7 +15,7 @@ void rotate(HostView<T> x, HostView<const T> cos_sin, T direction) {
     require(cos_sin.rows > 0 && x.cols % head_size == 0 && x.rows % cos_sin.rows == 0,
             "rope: expected whole sequences of {} rows and heads of {} columns, got ({}, {})",
             cos_sin.rows, head_size, x.rows, x.cols);
-    parallel_rows(x.rows, 192, [&](Index begin, Index count) {
+    parallel_rows(x.rows, rows_per_task, [&](Index begin, Index count) {
         for (Index n = begin; n < begin + count; ++n) {
             const T* cosine = cos_sin.row(n % cos_sin.rows);
             const T* sine = cosine + half;

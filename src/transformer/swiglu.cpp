@@ -4,16 +4,13 @@
 #include "core/parallel.h"
 
 namespace seed {
-namespace {
-constexpr Index row_step = 64;
-}
 
 // [swiglu.forward]
 template <class T>
 void swiglu_forward(HostView<T> y, In<T> gate, In<T> up) {
     require_shape(gate, y.rows, y.cols, "swiglu_forward: gate");
     require_shape(up, y.rows, y.cols, "swiglu_forward: up");
-    parallel_rows(y.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(y.rows, rows_per_task, [&](Index begin, Index count) {
         const auto g = eigen(gate.row_range(begin, count)).array();  // (n, F)
         const auto u = eigen(up.row_range(begin, count)).array();    // (n, F)
         eigen(y.row_range(begin, count)).array() = g / (T(1) + (-g).exp()) * u;
@@ -27,7 +24,7 @@ void swiglu_backward(HostView<T> dgate, Out<T> dup, In<T> dy, In<T> gate, In<T> 
     require_shape(dy, gate.rows, gate.cols, "swiglu_backward: dy");
     require_shape(dgate, gate.rows, gate.cols, "swiglu_backward: dgate");
     require_shape(dup, gate.rows, gate.cols, "swiglu_backward: dup");
-    parallel_rows(gate.rows, row_step, [&](Index begin, Index count) {
+    parallel_rows(gate.rows, rows_per_task, [&](Index begin, Index count) {
         Eigen::Array<T, 1, Eigen::Dynamic> sigma(gate.cols);
         for (Index n = begin; n < begin + count; ++n) {
             const auto g = eigen(gate).row(n).array(), u = eigen(up).row(n).array();

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -102,6 +103,9 @@ void read_tensors(ParameterSet<Space>& parameters, const Safetensors& tensors,
                 fmt::join(shape, ", "), dtype_name(tensor.dtype),
                 fmt::join(tensor.shape, ", "));
         const std::span<const float> floats = tensor.values<float>();
+        const bool is_finite =
+            std::all_of(floats.begin(), floats.end(), [](float x) { return std::isfinite(x); });
+        require(is_finite, "{}: {}: expected finite numbers, got others", file, prefix + name);
         std::vector<typename Space::Scalar> values(floats.begin(), floats.end());
         copy(view, HostView<const typename Space::Scalar>{values.data(), view.rows, view.cols});
     }

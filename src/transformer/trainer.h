@@ -48,7 +48,8 @@ template <class Space>
 void add_tensors(Safetensors& file, const ParameterSet<Space>& parameters,
                  const std::string& prefix);
 
-// Throws Error, naming `file`, where a tensor is missing or has another type or shape.
+// Throws Error, naming `file`, where a tensor is missing, has another type or shape, or holds a
+// number that is not finite.
 template <class Space>
 void read_tensors(ParameterSet<Space>& parameters, const Safetensors& tensors,
                   const std::string& prefix, const std::string& file);
