@@ -1,5 +1,7 @@
 #include "app/denoise_options.h"
 
+#include "app/not_negative.h"
+
 namespace seed {
 
 void DenoiseArguments::add_to(CLI::App& command) {
@@ -11,7 +13,9 @@ void DenoiseArguments::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--temperature", options.temperature, "0: the most probable token")
         ->capture_default_str();
-    command.add_option("--seed", seed, "of sampled tokens and positions")->capture_default_str();
+    command.add_option("--seed", seed, "of sampled tokens and positions")
+        ->check(not_negative())
+        ->capture_default_str();
 }
 
 DenoiseOptions DenoiseArguments::resolve(NoiseSchedule schedule) const {

@@ -1,5 +1,7 @@
 #include "app/run_options.h"
 
+#include "app/not_negative.h"
+
 namespace seed {
 
 void RunOptions::add_to(CLI::App& command) {
@@ -9,7 +11,9 @@ void RunOptions::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
-    command.add_option("--seed", values.seed, "of every random choice")->capture_default_str();
+    command.add_option("--seed", values.seed, "of every random choice")
+        ->check(not_negative())
+        ->capture_default_str();
 
     const std::string model = "Model (instead of the preset's value)";
     command.add_option("--vocab-size", vocab_size, "tokens, V")->group(model);

@@ -1,5 +1,6 @@
 #include "app/tasks_command.h"
 
+#include "app/not_negative.h"
 #include "app/report.h"
 #include "core/files.h"
 #include "core/require.h"
@@ -106,8 +107,11 @@ void add_tasks_command(CLI::App& app) {
     command->add_option("--split", options->split, "which side of the split")
         ->check(CLI::IsMember({"train", "held-out"}))
         ->capture_default_str();
-    command->add_option("--seed", options->seed, "key of the tasks")->capture_default_str();
+    command->add_option("--seed", options->seed, "key of the tasks")
+        ->check(not_negative())
+        ->capture_default_str();
     command->add_option("--task", options->task, "number of the (first) task")
+        ->check(not_negative())
         ->capture_default_str();
     command->add_flag("--count", options->count, "count the distinct programs instead");
     command->add_option("--judge", options->judged_file, "judge this Lua file as --task instead");

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "app/not_negative.h"
 #include "app/tokenize_reports.h"
 #include "core/files.h"
 #include "core/require.h"
@@ -99,7 +100,8 @@ void add_corpus_options(CLI::App& command, Options& options) {
         ->capture_default_str();
     command.add_option("--min-count", options.bpe.min_count, "Do not merge rarer pairs")
         ->capture_default_str();
-    command.add_option("--max-bytes", options.max_bytes, "Read no more than this many bytes");
+    command.add_option("--max-bytes", options.max_bytes, "Read no more than this many bytes")
+        ->check(not_negative());
 }
 
 void add_tokenizer_option(CLI::App& command, Options& options) {

@@ -26,6 +26,10 @@ void add_tour_command(CLI::App& app) {
     run->add_to(*command);
     command->callback([options, run, threads] {
         set_thread_count(*threads);
+        const TourOptions& o = *options;
+        require(o.steps >= 1 && o.autoregressive_steps >= 1 && o.tasks >= 1,
+                "tour: expected steps, autoregressive steps and tasks >= 1, got {}, {}, {}",
+                o.steps, o.autoregressive_steps, o.tasks);
         options->config = run->resolve();
         run_tour(*options);
     });

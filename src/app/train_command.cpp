@@ -76,7 +76,7 @@ void resume(const TrainArguments& arguments) {
     train_and_report(arguments, folder, config, *open_source(config, tokenizer));
 }
 
-// What a run was started with stays: an option that would change nothing must not look as if it did.
+// What a run was started with stays: an option that changed nothing must not look as if it did.
 void require_resume_alone(const CLI::App& command) {
     const std::vector<std::string> allowed{"--resume", "--evaluation-texts", "--json", "--threads"};
     for (const CLI::Option* option : command.get_options()) {

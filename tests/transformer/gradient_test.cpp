@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "tests/support/catch.h"
+#include "tests/support/thread_count.h"
 #include "transformer/transformer.h"
 
 using namespace seed;
@@ -60,6 +61,7 @@ double relative_error(Transformer<Host<double>>& model, const TrainingBatch& bat
 }  // namespace
 
 TEST_CASE("every gradient agrees with central differences in every mask mode") {
+    const ThreadCount one(1);
     const AttentionMask mask = GENERATE(AttentionMask::full(), AttentionMask::block_causal(1),
                                         AttentionMask::block_causal(3));
     const bool qkv_bias = GENERATE(true, false), tied_head = GENERATE(true, false);
