@@ -124,7 +124,7 @@ TEST_CASE("the trainer overfits one small batch") {
     ModelConfig config = small_config();
     config.hidden_size = 16, config.intermediate = 32;
     ParameterSet<Host<float>> parameters(config);
-    initialize(parameters, config, test_key("weights"));
+    initialize(parameters, test_key("weights"));
     Transformer<Host<float>> model(config, std::move(parameters));
     TrainingBatch batch = random_training_batch(config, 2, 8, mask, "batch");
     batch.weights.assign(16, 1.0 / 16);
