@@ -61,6 +61,7 @@ Index ParameterSet<Space>::count() const {
     return total;
 }
 
+// [parameters.initialize]
 template <class T>
 void initialize(ParameterSet<Host<T>>& parameters, RandomKey key) {
     for (const auto& [name, view, decays] : parameters.named()) {
@@ -81,6 +82,7 @@ void initialize(ParameterSet<Host<T>>& parameters, RandomKey key) {
         }
     }
 }
+// [/parameters.initialize]
 
 template class ParameterSet<Host<float>>;
 template class ParameterSet<Host<double>>;
