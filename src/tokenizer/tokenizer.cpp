@@ -44,8 +44,8 @@ Tokenizer::TokenIndex Tokenizer::index_tokens() const {
         require(!token.empty(), "vocabulary: expected no empty token, token {} is empty", id);
         const auto [entry, is_new] = id_of.try_emplace(token, id);
         if (!is_new) {
-            fail("vocabulary: expected distinct tokens, {} has the ids {} and {}", shown_bytes(token),
-                 entry->second, id);
+            fail("vocabulary: expected distinct tokens, {} has the ids {} and {}",
+                 shown_bytes(token), entry->second, id);
         }
     }
     return id_of;
@@ -90,7 +90,8 @@ void Tokenizer::require_every_token_is_made() const {
     for (const auto& [pair, merge] : merge_of_) is_made[merge.product] = true;
     for (TokenId id = 0; id < vocab_size(); ++id) {
         if (is_made[id]) continue;
-        fail("vocabulary: expected a merge that makes token {}, {}", id, shown_bytes(token_text(id)));
+        fail("vocabulary: expected a merge that makes token {}, {}", id,
+             shown_bytes(token_text(id)));
     }
 }
 

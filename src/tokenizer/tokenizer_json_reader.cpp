@@ -35,7 +35,8 @@ const PlainJson& typed_member(const PlainJson& object, const char* key, PlainJso
 }
 
 // Each setting must be one of those that leave the ids of a text as Tokenizer gives them.
-void require_setting(const PlainJson& object, const char* key, std::initializer_list<PlainJson> allowed) {
+void require_setting(const PlainJson& object, const char* key,
+                     std::initializer_list<PlainJson> allowed) {
     const PlainJson& value = member(object, key);
     for (const PlainJson& other : allowed) {
         if (value == other) return;
@@ -49,9 +50,10 @@ void require_byte_level(const PlainJson& step) {
 }
 
 void require_pre_tokenizer(const PlainJson& file) {
-    const PlainJson& pre_tokenizer = typed_member(file, "pre_tokenizer", PlainJson::value_t::object);
+    using Type = PlainJson::value_t;
+    const PlainJson& pre_tokenizer = typed_member(file, "pre_tokenizer", Type::object);
     require_setting(pre_tokenizer, "type", {"Sequence"});
-    const PlainJson& steps = typed_member(pre_tokenizer, "pretokenizers", PlainJson::value_t::array);
+    const PlainJson& steps = typed_member(pre_tokenizer, "pretokenizers", Type::array);
     require(steps.size() == 2 && steps[0].is_object(),
             "expected the pre-tokenizer steps Split and ByteLevel, got {}", shown(steps));
     require_setting(steps[0], "type", {"Split"});
@@ -109,8 +111,10 @@ private:
 };
 
 // Name -> id of the special tokens, which may or may not stand in the vocabulary as well.
-std::map<std::string, PlainJson> read_special_tokens(const PlainJson& file, const PlainJson& vocab) {
-    std::map<std::string, PlainJson> special;
+using SpecialTokens = std::map<std::string, PlainJson>;
+
+SpecialTokens read_special_tokens(const PlainJson& file, const PlainJson& vocab) {
+    SpecialTokens special;
     for (const PlainJson& token : typed_member(file, "added_tokens", PlainJson::value_t::array)) {
         require(token.is_object() && member(token, "content").is_string() &&
                     member(token, "special") == true,
@@ -125,7 +129,7 @@ std::map<std::string, PlainJson> read_special_tokens(const PlainJson& file, cons
 }
 
 void read_tokens(const PlainJson& file, const PlainJson& vocab, Vocabulary& vocabulary) {
-    const std::map<std::string, PlainJson> special = read_special_tokens(file, vocab);
+    const SpecialTokens special = read_special_tokens(file, vocab);
     std::size_t size = vocab.size();
     for (const auto& [name, id] : special) size += !vocab.contains(name);
 
