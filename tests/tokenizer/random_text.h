@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "core/philox.h"
+#include "tokenizer/byte_alphabet.h"
+#include "tokenizer/tokenizer.h"
 
 namespace seed {
 
@@ -22,6 +24,16 @@ inline std::vector<std::string> random_texts(std::uint64_t seed, int count, int 
         }
     }
     return texts;
+}
+
+// The merges as a failed test should show them: "l o", "lo w".
+inline std::vector<std::string> spelled_merges(const Tokenizer& tokenizer) {
+    std::vector<std::string> spelled;
+    for (const auto& [left, right] : tokenizer.merges()) {
+        spelled.push_back(to_printable(tokenizer.token_text(left)) + " " +
+                          to_printable(tokenizer.token_text(right)));
+    }
+    return spelled;
 }
 
 }  // namespace seed
