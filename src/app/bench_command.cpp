@@ -24,7 +24,7 @@ struct BenchArguments {
     int threads = 0;
 };
 
-// The products of a training step: (rows, in) times (in, out), and how often a layer stack needs it.
+// The products of a training step: (rows, in) times (in, out), and how often each occurs.
 struct ProductShape {
     Index rows, in, out, count;
     double flops() const { return 2.0 * double(rows) * double(in) * double(out); }
