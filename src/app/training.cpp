@@ -1,6 +1,7 @@
 #include "app/training.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/files.h"
 #include "core/progress.h"
@@ -28,20 +29,19 @@ void write_weights(const fs::path& folder, const Trainer<Host<float>>& trainer,
     write_safetensors(folder / "model.safetensors", weights);
 }
 
-// The full state first: after a kill between the two files, `restore` writes the second.
+// The full state first: after a kill between the two files, the next start writes the second.
 void write_checkpoint(const fs::path& folder, const Trainer<Host<float>>& trainer,
                       const CpuTransformer& model) {
     write_safetensors(folder / "training.safetensors", trainer.state());
     write_weights(folder, trainer, model);
 }
 
-// Goes back to the last checkpoint, if there is one.
-void restore(const fs::path& folder, Trainer<Host<float>>& trainer, const CpuTransformer& model) {
-    remove_partial_files(folder);
-    const fs::path file = folder / "training.safetensors";
-    if (!fs::exists(file)) return;
-    trainer.restore(read_safetensors(file), file.string());
-    write_weights(folder, trainer, model);
+// The last checkpoint, if there is one, checked against the configuration.
+std::optional<Safetensors> read_checkpoint(const fs::path& file, const ModelConfig& model) {
+    if (!fs::exists(file)) return std::nullopt;
+    Safetensors state = read_safetensors(file);
+    require_tensors<Host<float>>(model, state, "", file.string());
+    return state;
 }
 
 }  // namespace
@@ -106,10 +106,18 @@ TrainingBatch training_batch(const RunConfig& config, const TextSource& source, 
 
 CpuTransformer train_in_folder(const fs::path& folder, const RunConfig& config,
                                const TextSource& source, const std::string& title) {
+    const fs::path file = folder / "training.safetensors";
+    std::optional<Safetensors> checkpoint = read_checkpoint(file, config.model);
     CpuTransformer model = initial_model(config);
     Trainer<Host<float>> trainer(model, config.adamw, config.steps);
-    restore(folder, trainer, model);
+    if (checkpoint) trainer.restore(*checkpoint, file.string());
     RunRecord record(folder / "record.jsonl", trainer.steps_done());
+
+    // Put right what a kill left half done
+    remove_partial_files(folder);
+    if (checkpoint) write_weights(folder, trainer, model);
+    checkpoint.reset();  // its memory is better used
+
     Progress progress(title, config.steps);
     while (trainer.steps_done() < config.steps) {
         const StepReport report =

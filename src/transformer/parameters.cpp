@@ -6,12 +6,18 @@
 namespace seed {
 
 template <class Space>
-ParameterSet<Space>::ParameterSet(const ModelConfig& config) {
-    check_config(config);
-    arena_.start_counting();
-    lay_out(config);
+ParameterSet<Space>::ParameterSet(const ModelConfig& config) : ParameterSet(shapes_only(config)) {
     arena_.allocate();
     lay_out(config);
+}
+
+template <class Space>
+ParameterSet<Space> ParameterSet<Space>::shapes_only(const ModelConfig& config) {
+    check_config(config);
+    ParameterSet shapes;
+    shapes.arena_.start_counting();
+    shapes.lay_out(config);
+    return shapes;
 }
 
 template <class Space>

@@ -36,6 +36,7 @@ public:
     using View = typename Space::View;
 
     explicit ParameterSet(const ModelConfig& config);  // all zero
+    static ParameterSet shapes_only(const ModelConfig& config);  // views of nothing: no memory
     ParameterSet(ParameterSet&&) = default;
     ParameterSet& operator=(ParameterSet&&) = default;
 
@@ -49,6 +50,7 @@ public:
     Index count() const;                          // number of parameters
 
 private:
+    ParameterSet() = default;
     void lay_out(const ModelConfig& config);
     void lay_out_layer(const ModelConfig& config, const std::string& prefix);
     View add(std::string name, Index rows, Index cols);

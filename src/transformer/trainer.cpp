@@ -64,6 +64,10 @@ void Trainer<Space>::restore(const Safetensors& state, const std::string& file) 
     require(parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size() && step >= 0 &&
                 step <= steps_,
             "{}: expected a step in 0 ... {}, got {}", file, steps_, text);
+    const std::size_t tensors = 3 * gradient_.named().size();
+    require(state.tensors.size() == tensors,
+            "{}: expected the {} tensors of the configured training, got {}", file, tensors,
+            state.tensors.size());
     read_tensors(model_.parameters(), state, "", file);
     read_tensors(first_moment_, state, "adamw.m.", file);
     read_tensors(second_moment_, state, "adamw.v.", file);
@@ -74,6 +78,18 @@ namespace {
 
 std::vector<std::int64_t> shape_of(Index rows, Index cols) {
     return rows == 1 ? std::vector<std::int64_t>{cols} : std::vector<std::int64_t>{rows, cols};
+}
+
+const Tensor& find_tensor(const Safetensors& tensors, const std::string& name, Index rows,
+                          Index cols, const std::string& file) {
+    const auto entry = tensors.tensors.find(name);
+    require(entry != tensors.tensors.end(), "{}: expected a tensor {}, got none", file, name);
+    const Tensor& tensor = entry->second;
+    const std::vector<std::int64_t> shape = shape_of(rows, cols);
+    require(tensor.dtype == DType::f32 && tensor.shape == shape,
+            "{}: {}: expected F32 of shape ({}), got {} of shape ({})", file, name,
+            fmt::join(shape, ", "), dtype_name(tensor.dtype), fmt::join(tensor.shape, ", "));
+    return tensor;
 }
 
 }  // namespace
@@ -90,19 +106,21 @@ void add_tensors(Safetensors& file, const ParameterSet<Space>& parameters,
 }
 
 template <class Space>
+void require_tensors(const ModelConfig& config, const Safetensors& tensors,
+                     const std::string& prefix, const std::string& file) {
+    const auto shapes = ParameterSet<Space>::shapes_only(config);
+    for (const auto& [name, view, decays] : shapes.named()) {
+        find_tensor(tensors, prefix + name, view.rows, view.cols, file);
+    }
+}
+
+template <class Space>
 void read_tensors(ParameterSet<Space>& parameters, const Safetensors& tensors,
                   const std::string& prefix, const std::string& file) {
     for (const auto& [name, view, decays] : parameters.named()) {
-        const auto entry = tensors.tensors.find(prefix + name);
-        require(entry != tensors.tensors.end(), "{}: expected a tensor {}, got none", file,
-                prefix + name);
-        const Tensor& tensor = entry->second;
-        const std::vector<std::int64_t> shape = shape_of(view.rows, view.cols);
-        require(tensor.dtype == DType::f32 && tensor.shape == shape,
-                "{}: {}: expected F32 of shape ({}), got {} of shape ({})", file, prefix + name,
-                fmt::join(shape, ", "), dtype_name(tensor.dtype),
-                fmt::join(tensor.shape, ", "));
-        const std::span<const float> floats = tensor.values<float>();
+        const std::span<const float> floats =
+            find_tensor(tensors, prefix + name, view.rows, view.cols, file)
+                .template values<float>();
         const bool is_finite =
             std::all_of(floats.begin(), floats.end(), [](float x) { return std::isfinite(x); });
         require(is_finite, "{}: {}: expected finite numbers, got others", file, prefix + name);
@@ -114,6 +132,7 @@ void read_tensors(ParameterSet<Space>& parameters, const Safetensors& tensors,
 template <class Space>
 ParameterSet<Space> read_parameters(const ModelConfig& config, const std::filesystem::path& file) {
     const Safetensors tensors = read_safetensors(file);
+    require_tensors<Space>(config, tensors, "", file.string());
     ParameterSet<Space> parameters(config);
     read_tensors(parameters, tensors, "", file.string());
     require(tensors.tensors.size() == parameters.named().size(),
@@ -125,6 +144,8 @@ ParameterSet<Space> read_parameters(const ModelConfig& config, const std::filesy
 #define SEED_INSTANTIATE(Space)                                                                  \
     template class Trainer<Space>;                                                               \
     template void add_tensors(Safetensors&, const ParameterSet<Space>&, const std::string&);     \
+    template void require_tensors<Space>(const ModelConfig&, const Safetensors&,                 \
+                                         const std::string&, const std::string&);                \
     template void read_tensors(ParameterSet<Space>&, const Safetensors&, const std::string&,     \
                                const std::string&);                                              \
     template ParameterSet<Space> read_parameters(const ModelConfig&, const std::filesystem::path&);

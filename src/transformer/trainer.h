@@ -48,6 +48,12 @@ template <class Space>
 void add_tensors(Safetensors& file, const ParameterSet<Space>& parameters,
                  const std::string& prefix);
 
+// Throws Error, naming `file`, unless it has the tensors of this model under `prefix`. It takes no
+// memory for them, however large they would have to be.
+template <class Space>
+void require_tensors(const ModelConfig& config, const Safetensors& tensors,
+                     const std::string& prefix, const std::string& file);
+
 // Throws Error, naming `file`, where a tensor is missing, has another type or shape, or holds a
 // number that is not finite.
 template <class Space>

@@ -12,6 +12,8 @@ import tempfile
 import unittest
 
 SEED = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else os.environ["SEED_PROGRAM"])
+# Threads that wait without spinning: the tests share their cores with other tests
+os.environ["OMP_WAIT_POLICY"] = "passive"
 MODEL = ("--layers 1 --hidden-size 32 --heads 2 --kv-heads 1 --head-size 16 --intermediate 32 "
          "--vocab-size 300 --batch 4").split()
 TINY = [*MODEL, *"--canvas 32 --steps 6 --evaluation-texts 2".split()]

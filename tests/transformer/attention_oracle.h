@@ -9,7 +9,9 @@ namespace seed {
 template <class T>
 struct AttentionArrays {
     explicit AttentionArrays(const AttentionShape& s)
-        : q(random("q", s, s.heads)), k(random("k", s, s.kv_heads)), v(random("v", s, s.kv_heads)) {}
+        : q(random("q", s, s.heads)),
+          k(random("k", s, s.kv_heads)),
+          v(random("v", s, s.kv_heads)) {}
 
     static TestArray<T> random(std::string_view name, const AttentionShape& s, Index heads) {
         return TestArray<T>::random(test_key(name), s.batch * s.positions, heads * s.head_size, 2);

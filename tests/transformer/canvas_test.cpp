@@ -32,7 +32,8 @@ TEST_CASE("a canvas may be full, but must hold one eos") {
 }
 
 TEST_CASE("a batch lays canvases one below the other, under the full mask") {
-    const TokenBatch batch = batch_of({make_canvas({1}, {2}, 3, eos), make_canvas({3}, {}, 3, eos)});
+    const TokenBatch batch =
+        batch_of({make_canvas({1}, {2}, 3, eos), make_canvas({3}, {}, 3, eos)});
     CHECK(batch.batch == 2);
     CHECK(batch.positions == 3);
     CHECK(batch.ids == Ids{1, 2, eos, 3, eos, eos});
