@@ -99,7 +99,7 @@ void bench_train(const BenchArguments& a) {
     Trainer<Host<float>> trainer(model, config.adamw, config.steps);
 
     // Alternate step and product, so that both see the same machine; the first round warms up
-    std::vector<double> step_seconds, step_speed, gemm_speed, fraction;
+    std::vector<double> step_seconds, flops_per_step, step_speed, gemm_speed, fraction;
     for (Index round = 0; round <= a.rounds; ++round) {
         double seconds = 0, flops = 0, head_rows = 0;
         for (Index i = 0; i < a.steps; ++i) {
@@ -119,6 +119,7 @@ void bench_train(const BenchArguments& a) {
         const double product = eigen_product_speed(shapes, thread_count());
         if (round == 0) continue;
         step_seconds.push_back(seconds / double(a.steps));
+        flops_per_step.push_back(flops / double(a.steps));
         step_speed.push_back(flops / seconds);
         gemm_speed.push_back(product);
         fraction.push_back(step_speed.back() / product);
@@ -129,6 +130,7 @@ void bench_train(const BenchArguments& a) {
                                       {"gemm_flops_per_second", median(gemm_speed)},
                                       {"fraction_of_gemm", median(fraction)},
                                       {"seconds_per_step", median(step_seconds)},
+                                      {"flops_per_step", median(flops_per_step)},
                                       {"threads", thread_count()},
                                       {"batch", config.batch},
                                       {"canvas", config.canvas},
