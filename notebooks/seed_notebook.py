@@ -26,7 +26,6 @@ plt.rcParams.update({
     "axes.spines.right": False, "axes.spines.top": False,
     "figure.dpi": 100, "figure.constrained_layout.use": True,
     "font.size": 10, "legend.frameon": False,
-    "text.parse_math": False,  # tokens are shown as they are
 })
 
 # Models that train in seconds

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import nbformat
-from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -37,8 +36,7 @@ def execute(file, folder):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.update(execution_count=None, outputs=[])
-    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc")
-    client = NotebookClient(notebook, km=kernel, timeout=SECONDS_PER_CELL,
+    client = NotebookClient(notebook, timeout=SECONDS_PER_CELL, kernel_name="python3",
                             resources={"metadata": {"path": str(folder)}})
     begin = time.monotonic()
     error = failure(client, notebook)
