@@ -24,7 +24,7 @@ struct BenchArguments {
     int threads = 0;
 };
 
-// The products of a training step: (rows, in) times (in, out), and how often a layer stack needs it.
+// The products of a training step: (rows, in) times (in, out), and how often each occurs.
 struct ProductShape {
     Index rows, in, out, count;
     double flops() const { return 2.0 * double(rows) * double(in) * double(out); }
@@ -84,6 +84,46 @@ double eigen_product_speed(const std::vector<ProductShape>& shapes, int threads)
     return flops / seconds;
 }
 
+// What one round measures: some training steps, then the product at their shapes.
+struct Round {
+    double seconds_per_step, flops_per_step, flops_per_second, gemm_flops_per_second;
+};
+
+Round measure(const BenchArguments& a, const RunConfig& config, const TextSource& source,
+              Trainer<Host<float>>& trainer) {
+    double seconds = 0, flops = 0;
+    Index head_rows = 0;
+    for (Index i = 0; i < a.steps; ++i) {
+        TrainingBatch batch;
+        seconds += seconds_of([&] {
+            batch = training_batch(config, source, trainer.steps_done());
+            trainer.step(batch);
+        });
+        const auto unscored = std::count(batch.weights.begin(), batch.weights.end(), 0.0);
+        const Index scored = Index(batch.weights.size()) - Index(unscored);
+        head_rows += scored;
+        flops += step_flops(config.model, config.batch, config.canvas, scored);
+    }
+    const auto shapes =
+        linear_shapes(config.model, config.batch * config.canvas, head_rows / a.steps);
+    return {seconds / double(a.steps), flops / double(a.steps), flops / seconds,
+            eigen_product_speed(shapes, thread_count())};
+}
+
+void print_figures(const BenchArguments& a, const nlohmann::ordered_json& json) {
+    const auto number = [&](const char* field, double unit, int digits) {
+        return fmt::format("{:.{}f}", json[field].get<double>() / unit, digits);
+    };
+    const std::string title =
+        fmt::format("{} threads, median of {} rounds", thread_count(), a.rounds);
+    fmt::print("{}", format_table({"training step", title},
+                                  {{"tokens per second", number("tokens_per_second", 1, 0)},
+                                   {"GFLOP/s", number("flops_per_second", 1e9, 1)},
+                                   {"GFLOP/s of Eigen's product",
+                                    number("gemm_flops_per_second", 1e9, 1)},
+                                   {"fraction", number("fraction_of_gemm", 1, 2)}}));
+}
+
 void bench_train(const BenchArguments& a) {
     set_thread_count(a.threads);
     require(a.rounds >= 1 && a.steps >= 1, "bench: expected rounds and steps >= 1, got {}, {}",
@@ -99,48 +139,28 @@ void bench_train(const BenchArguments& a) {
     Trainer<Host<float>> trainer(model, config.adamw, config.steps);
 
     // Alternate step and product, so that both see the same machine; the first round warms up
-    std::vector<double> step_seconds, flops_per_step, step_speed, gemm_speed, fraction;
-    for (Index round = 0; round <= a.rounds; ++round) {
-        double seconds = 0, flops = 0, head_rows = 0;
-        for (Index i = 0; i < a.steps; ++i) {
-            TrainingBatch batch;
-            seconds += seconds_of([&] {
-                batch = training_batch(config, *source, trainer.steps_done());
-                trainer.step(batch);
-            });
-            const Index scored =
-                Index(batch.weights.size()) -
-                Index(std::count(batch.weights.begin(), batch.weights.end(), 0.0));
-            head_rows += double(scored);
-            flops += step_flops(config.model, config.batch, config.canvas, scored);
-        }
-        const auto shapes = linear_shapes(config.model, config.batch * config.canvas,
-                                          Index(head_rows / double(a.steps)));
-        const double product = eigen_product_speed(shapes, thread_count());
-        if (round == 0) continue;
-        step_seconds.push_back(seconds / double(a.steps));
-        flops_per_step.push_back(flops / double(a.steps));
-        step_speed.push_back(flops / seconds);
-        gemm_speed.push_back(product);
-        fraction.push_back(step_speed.back() / product);
+    std::vector<double> seconds, flops, step_speed, gemm_speed, fraction;
+    for (Index i = 0; i <= a.rounds; ++i) {
+        const Round round = measure(a, config, *source, trainer);
+        if (i == 0) continue;
+        seconds.push_back(round.seconds_per_step);
+        flops.push_back(round.flops_per_step);
+        step_speed.push_back(round.flops_per_second);
+        gemm_speed.push_back(round.gemm_flops_per_second);
+        fraction.push_back(round.flops_per_second / round.gemm_flops_per_second);
     }
     const double tokens = double(config.batch * config.canvas);
-    const nlohmann::ordered_json json{{"tokens_per_second", tokens / median(step_seconds)},
+    const nlohmann::ordered_json json{{"tokens_per_second", tokens / median(seconds)},
                                       {"flops_per_second", median(step_speed)},
                                       {"gemm_flops_per_second", median(gemm_speed)},
                                       {"fraction_of_gemm", median(fraction)},
-                                      {"seconds_per_step", median(step_seconds)},
-                                      {"flops_per_step", median(flops_per_step)},
+                                      {"seconds_per_step", median(seconds)},
+                                      {"flops_per_step", median(flops)},
                                       {"threads", thread_count()},
                                       {"batch", config.batch},
                                       {"canvas", config.canvas},
                                       {"parameters", model.parameters().count()}};
-    fmt::print("{}", format_table(
-        {"training step", fmt::format("{} threads, median of {} rounds", thread_count(), a.rounds)},
-        {{"tokens per second", fmt::format("{:.0f}", tokens / median(step_seconds))},
-         {"GFLOP/s", fmt::format("{:.1f}", median(step_speed) / 1e9)},
-         {"GFLOP/s of Eigen's product", fmt::format("{:.1f}", median(gemm_speed) / 1e9)},
-         {"fraction", fmt::format("{:.2f}", median(fraction))}}));
+    print_figures(a, json);
     if (!a.json.empty()) write_json(a.json, json);
 }
 

@@ -6,7 +6,8 @@
 namespace seed {
 
 // JSON: tokens_per_second, flops_per_second, gemm_flops_per_second, fraction_of_gemm (the second
-// over the third), seconds_per_step, flops_per_step, threads, batch, canvas, parameters.
+// over the third), seconds_per_step, flops_per_step (medians of the rounds), threads, batch, canvas,
+// parameters.
 void add_bench_command(CLI::App& app);
 
 }  // namespace seed

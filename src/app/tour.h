@@ -10,7 +10,7 @@ namespace seed {
 struct TourOptions {
     std::string folder = "out";
     RunConfig config;
-    Index steps = 1200;
+    Index steps = 1000;
     Index autoregressive_steps = 400;
     Index tasks = 256;
 };

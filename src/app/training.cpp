@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 CpuTransformer initial_model(const RunConfig& config) {
     ParameterSet<Host<float>> parameters(config.model);
-    initialize(parameters, config.model, RandomKey{config.seed}.fork("weights"));
+    initialize(parameters, RandomKey{config.seed}.fork("weights"));
     return {config.model, std::move(parameters)};
 }
 

@@ -14,6 +14,7 @@ namespace seed {
 void set_thread_count(int count);
 int thread_count();
 
+// [parallel.for]
 // Calls task(0) ... task(count - 1), in any order and in parallel. The first exception of a task is
 // thrown again here, after all tasks have ended.
 template <class Task>
@@ -30,6 +31,7 @@ void parallel_for(Index count, Task&& task) {
     }
     if (error) std::rethrow_exception(error);
 }
+// [/parallel.for]
 
 // Rows of an array per task: enough work to pay for the task, and a multiple of Eigen's register
 // blocks, so that a row's sums are added up in the same order wherever the row stands.

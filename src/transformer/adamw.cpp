@@ -12,6 +12,7 @@ namespace {
 constexpr Index piece_size = 16384;  // elements per task
 }
 
+// [adamw.schedule]
 double learning_rate_at(const AdamW& options, Index step, Index steps) {
     require(step >= 0 && step < steps, "learning rate: expected a step in [0, {}), got {}", steps,
             step);
@@ -21,6 +22,7 @@ double learning_rate_at(const AdamW& options, Index step, Index steps) {
     const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * progress));
     return options.learning_rate * (options.final_fraction + (1 - options.final_fraction) * cosine);
 }
+// [/adamw.schedule]
 
 template <class T>
 double global_norm(HostView<const T> gradient) {

@@ -6,6 +6,7 @@
 namespace seed {
 namespace {
 constexpr Index weight_rows_per_task = 64;
+constexpr Index rows_at_once = 4;  // in Eigen's product; fewer are summed up in another order
 }
 
 // [matmul.forward]
@@ -14,8 +15,15 @@ void matmul_forward(HostView<T> y, In<T> x, In<T> weight) {
     require_shape(x, y.rows, weight.cols, "matmul_forward: x");
     require_shape(weight, y.cols, x.cols, "matmul_forward: weight");
     parallel_rows(y.rows, rows_per_task, [&](Index begin, Index count) {
-        eigen(y.row_range(begin, count)).noalias() =
-            eigen(x.row_range(begin, count)) * eigen(weight).transpose();  // (n, O)
+        const Index rest = count % rows_at_once, whole = count - rest;
+        eigen(y.row_range(begin, whole)).noalias() =
+            eigen(x.row_range(begin, whole)) * eigen(weight).transpose();  // (n, O)
+        if (rest == 0) return;
+        // Fill up the last rows to four: a row's bits do not depend on how many there are
+        EigenMatrix<T> four = EigenMatrix<T>::Zero(rows_at_once, x.cols);
+        four.topRows(rest) = eigen(x.row_range(begin + whole, rest));
+        const EigenMatrix<T> product = four * eigen(weight).transpose();  // (4, O)
+        eigen(y.row_range(begin + whole, rest)) = product.topRows(rest);
     });
 }
 // [/matmul.forward]

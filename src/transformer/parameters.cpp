@@ -67,19 +67,18 @@ Index ParameterSet<Space>::count() const {
     return total;
 }
 
+// [parameters.initialize]
 template <class T>
-void initialize(ParameterSet<Host<T>>& parameters, const ModelConfig& config, RandomKey key) {
-    const double into_residual = 1 / std::sqrt(2.0 * double(config.layers));
+void initialize(ParameterSet<Host<T>>& parameters, RandomKey key) {
     for (const auto& [name, view, decays] : parameters.named()) {
         if (!decays) {
             fill(view, name.ends_with("bias") ? T(0) : T(1));
             continue;
         }
-        double sd = 1 / std::sqrt(double(view.cols));
-        if (name.ends_with("o_proj.weight") || name.ends_with("down_proj.weight")) {
-            sd *= into_residual;
-        }
-        if (name.ends_with("embed_tokens.weight")) sd = 0.02;
+        // At first every branch adds nothing, and the stream carries the tokens alone
+        if (name.ends_with("o_proj.weight") || name.ends_with("down_proj.weight")) continue;
+        const double sd =
+            name.ends_with("embed_tokens.weight") ? 0.3 : 1 / std::sqrt(double(view.cols));
         // Box and Muller: two uniforms make one normal number.
         const RandomKey stream = key.fork(name);
         for (Index i = 0; i < view.size(); ++i) {
@@ -89,10 +88,11 @@ void initialize(ParameterSet<Host<T>>& parameters, const ModelConfig& config, Ra
         }
     }
 }
+// [/parameters.initialize]
 
 template class ParameterSet<Host<float>>;
 template class ParameterSet<Host<double>>;
-template void initialize(ParameterSet<Host<float>>&, const ModelConfig&, RandomKey);
-template void initialize(ParameterSet<Host<double>>&, const ModelConfig&, RandomKey);
+template void initialize(ParameterSet<Host<float>>&, RandomKey);
+template void initialize(ParameterSet<Host<double>>&, RandomKey);
 
 }  // namespace seed

@@ -59,9 +59,12 @@ private:
     std::vector<NamedView<View>> named_;
 };
 
-// Gains 1, biases 0, matrices normal with standard deviation 1 / sqrt(in), those that write into
-// the residual stream divided by sqrt(2 L), the embedding with 0.02. Same key, same bits.
+// Fills parameters that are all zero. Gains 1, biases 0; matrices normal with standard deviation
+// 1 / sqrt(in), but those that write into the residual stream stay 0 and the embedding has 0.3: at
+// first the stream carries the tokens and nothing else. (With an embedding of 0.02 and small random
+// branches the stream starts as noise, and the same loss takes several times as many steps.)
+// Same key, same bits.
 template <class T>
-void initialize(ParameterSet<Host<T>>& parameters, const ModelConfig& config, RandomKey key);
+void initialize(ParameterSet<Host<T>>& parameters, RandomKey key);
 
 }  // namespace seed

@@ -11,9 +11,13 @@ void swiglu_forward(HostView<T> y, In<T> gate, In<T> up) {
     require_shape(gate, y.rows, y.cols, "swiglu_forward: gate");
     require_shape(up, y.rows, y.cols, "swiglu_forward: up");
     parallel_rows(y.rows, rows_per_task, [&](Index begin, Index count) {
-        const auto g = eigen(gate.row_range(begin, count)).array();  // (n, F)
-        const auto u = eigen(up.row_range(begin, count)).array();    // (n, F)
-        eigen(y.row_range(begin, count)).array() = g / (T(1) + (-g).exp()) * u;
+        // A row of its own: which elements exp() takes singly must not depend on other rows
+        Eigen::Array<T, 1, Eigen::Dynamic> sigma(gate.cols);
+        for (Index n = begin; n < begin + count; ++n) {
+            const auto g = eigen(gate).row(n).array(), u = eigen(up).row(n).array();  // (1, F)
+            sigma = T(1) / (T(1) + (-g).exp());
+            eigen(y).row(n).array() = g * sigma * u;
+        }
     });
 }
 // [/swiglu.forward]

@@ -1,0 +1,90 @@
+"""What the notebooks share: calling the program `seed`, short settings, colours.
+
+Settings come from environment variables:
+    SEED_PROGRAM         the program; default ../build/release/seed, as ./run.sh builds it
+    SEED_NOTEBOOK_SHORT  1: fewer steps and smaller models, for a quick check
+    SEED_RUN             folder of a trained diffusion model; default ../out/stage_1
+"""
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+PROGRAM = os.environ.get("SEED_PROGRAM", "../build/release/seed")
+SHORT = os.environ.get("SEED_NOTEBOOK_SHORT") == "1"
+SOURCE = "../src"  # a corpus that every machine has: the project's own source
+
+# Okabe and Ito's colours: everyone can tell them apart
+BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
+GRAY, LIGHT_GRAY = "#777777", "#DDDDDD"
+
+plt.rcParams.update({
+    "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, PURPLE]),
+    "axes.spines.right": False, "axes.spines.top": False,
+    "figure.dpi": 100, "figure.constrained_layout.use": True,
+    "font.size": 10, "legend.frameon": False,
+})
+
+# Models that train in seconds
+SMALL_MODEL = ["--hidden-size", 64, "--layers", 2, "--heads", 2, "--kv-heads", 1, "--head-size", 32,
+               "--intermediate", 192, "--batch", 16]
+
+_folder = tempfile.TemporaryDirectory(prefix="seed_notebook_")  # goes when the kernel stops
+
+
+def temporary(name):
+    """A path in a folder that goes when the notebook's kernel stops."""
+    return Path(_folder.name) / name
+
+
+def run(*arguments):
+    """What `seed arguments` prints. If the program fails, its error stops the notebook."""
+    command = [PROGRAM, *(str(argument) for argument in arguments)]
+    try:
+        result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    except OSError as error:
+        raise RuntimeError(f"SEED_PROGRAM: expected the program, got {PROGRAM!r} "
+                           f"({error.strerror}); ./run.sh builds it") from None
+    if result.returncode != 0:
+        raise RuntimeError(f"seed {arguments[0]}: exit status {result.returncode}\n{result.stderr}")
+    return result.stdout
+
+
+def run_json(*arguments):
+    """What `seed arguments --json FILE` writes."""
+    file = temporary("answer.json")
+    run(*arguments, "--json", file)
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def train_small(name, steps, *options):
+    """Trains a small model on Lua tasks and returns its folder."""
+    folder = temporary(name)
+    run("train", "--out", folder, "--steps", steps, "--evaluation-texts", 1, *SMALL_MODEL, *options)
+    return folder
+
+
+def read_record(folder):
+    """The training record: a list of {step, loss, gradient_norm, learning_rate}."""
+    with open(folder / "record.jsonl", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def trained_run():
+    """The folder of a trained diffusion model: SEED_RUN, or what ./run.sh left, or a short run."""
+    folder = Path(os.environ.get("SEED_RUN", "../out/stage_1"))
+    if not (folder / "model.safetensors").exists():
+        steps = 60 if SHORT else 600
+        print(f"No trained run in SEED_RUN or out/stage_1: training a small model for {steps} "
+              "steps instead.\nIts programs will be poor; ./run.sh trains a better one.")
+        return train_small("stage_1", steps)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if config["training"]["objective"] != "diffusion":
+        raise RuntimeError("SEED_RUN: expected a diffusion model, "
+                           f"got objective {config['training']['objective']}")
+    print(f"A trained run: {config['num_hidden_layers']} layers, {config['hidden_size']} channels, "
+          f"{read_record(folder)[-1]['step']} steps.")
+    return folder

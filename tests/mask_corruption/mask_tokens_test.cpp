@@ -1,0 +1,126 @@
+// The forward process and the batch it makes.
+#include "mask_corruption/mask_tokens.h"
+
+#include "mask_corruption/likelihood.h"
+#include "tests/support/thread_count.h"
+#include "tests/transformer/random_model.h"
+
+using namespace seed;
+using Ids = std::vector<std::int32_t>;
+
+namespace {
+
+constexpr std::int32_t mask = 3, eos = 10;
+
+// Tokens 4, 5 ... 10 over and over: none is the mask.
+Ids clean_tokens(Index count) {
+    Ids ids;
+    for (Index i = 0; i < count; ++i) ids.push_back(std::int32_t(4 + i % 7));
+    return ids;
+}
+
+}  // namespace
+
+TEST_CASE("masking a prompt leaves it unchanged") {
+    const Ids x0 = clean_tokens(50);
+    for (const Index prompt : {0, 1, 20, 50}) {
+        const Ids xt = mask_tokens(x0, prompt, 1.0, mask, test_key("masks"));
+        for (Index i = 0; i < 50; ++i) CHECK(xt[i] == (i < prompt ? x0[i] : mask));
+    }
+}
+
+TEST_CASE("probability 0 masks nothing, and what is not masked is unchanged") {
+    const Ids x0 = clean_tokens(200);
+    CHECK(mask_tokens(x0, 0, 0.0, mask, test_key("masks")) == x0);
+    const Ids xt = mask_tokens(x0, 0, 0.5, mask, test_key("masks"));
+    for (std::size_t i = 0; i < x0.size(); ++i) CHECK((xt[i] == x0[i] || xt[i] == mask));
+}
+
+TEST_CASE("the share of masks is the probability") {
+    const Index n = 100000;
+    const Ids x0 = clean_tokens(n);
+    for (const double probability : {0.01, 0.3, 0.5, 0.9, 0.999}) {
+        const Ids xt = mask_tokens(x0, 0, probability, mask, test_key("masks"));
+        const double share = double(std::count(xt.begin(), xt.end(), mask)) / n;
+        const double sd = std::sqrt(probability * (1 - probability) / n);
+        CHECK(std::abs(share - probability) < 6 * sd);
+    }
+}
+
+TEST_CASE("equal keys mask equal positions, other keys others; more noise only adds masks") {
+    const Ids x0 = clean_tokens(200);
+    const auto masked = [&](double p, std::string_view key) {
+        return mask_tokens(x0, 0, p, mask, test_key(key));
+    };
+    CHECK(masked(0.5, "a") == masked(0.5, "a"));
+    CHECK(masked(0.5, "a") != masked(0.5, "b"));
+    const Ids less = masked(0.3, "a"), more = masked(0.6, "a");
+    for (std::size_t i = 0; i < x0.size(); ++i) {
+        if (less[i] == mask) CHECK(more[i] == mask);
+    }
+}
+
+TEST_CASE("a masked batch weighs masks by 1 / (t n), and the levels are half a unit apart") {
+    // 3 and 5 maskable positions in a batch of two canvases of six tokens
+    const std::vector<Canvas> canvases = {make_canvas({4, 5, 6}, {7}, 6, eos),
+                                          make_canvas({8}, {9, 4}, 6, eos)};
+    for (std::uint64_t step = 0; step < 50; ++step) {
+        const TrainingBatch batch = masked_batch(canvases, NoiseSchedule::linear, mask,
+                                                 test_key("batch").fork(step));
+        CHECK(batch.input.mask.block == 0);
+        double level[2] = {0, 0};
+        for (Index n = 0; n < 12; ++n) {
+            const Canvas& canvas = canvases[n / 6];
+            const bool is_masked = batch.input.ids[n] == mask;
+            CHECK(batch.targets[n] == canvas.ids[n % 6]);
+            CHECK((batch.weights[n] != 0) == is_masked);
+            if (!is_masked) CHECK(batch.input.ids[n] == batch.targets[n]);
+            if (n % 6 < canvas.prompt_length) CHECK(!is_masked);
+            if (!is_masked) continue;
+            const double t = 1 / (8 * batch.weights[n]);
+            CHECK((level[n / 6] == 0 || near(t, level[n / 6], 1e-14)));
+            level[n / 6] = t;
+        }
+        if (level[0] > 0.01 && level[1] > 0.01) {
+            CHECK(std::abs(std::abs(level[0] - level[1]) - 0.5) < 1e-12);
+        }
+    }
+}
+
+TEST_CASE("with the cosine schedule the masks follow gamma and the weights gamma'/gamma") {
+    // One long canvas: its share of masks tells t, and t the weight
+    Canvas canvas{clean_tokens(20000), 0, 20000};
+    for (std::uint64_t step = 0; step < 5; ++step) {
+        const TrainingBatch batch = masked_batch({canvas}, NoiseSchedule::cosine, mask,
+                                                 test_key("cosine").fork(step));
+        const double share =
+            double(std::count(batch.input.ids.begin(), batch.input.ids.end(), mask)) / 20000;
+        const double weight = *std::max_element(batch.weights.begin(), batch.weights.end()) * 20000;
+        const double t = 4 / M_PI * std::atan(M_PI / 2 / weight);
+        const double expected = gamma(NoiseSchedule::cosine, t);
+        CHECK(std::abs(share - expected) < 6 * std::sqrt(expected * (1 - expected) / 20000));
+    }
+}
+
+TEST_CASE("the loss of a masked batch is the NELBO per maskable position, on average") {
+    const ThreadCount one(1);
+    const NoiseSchedule schedule = GENERATE(NoiseSchedule::linear, NoiseSchedule::cosine);
+    auto model = random_model<double>(small_config(), "model");
+    const Canvas first = make_canvas({1}, {4, 5}, 5, eos);        // 4 maskable positions
+    const Canvas second = make_canvas({1, 6}, {7, 8}, 5, eos);    // 3
+    const std::vector<Canvas> canvases = {first, second, first, second, first, second};
+    double exact = 0, sum = 0, squares = 0;
+    for (const Canvas& canvas : {first, second}) {
+        exact += exact_nelbo(model, {MaskableText::behind_prompt(canvas)}, {})[0] / 7;
+    }
+    const int draws = 4000;
+    for (int i = 0; i < draws; ++i) {
+        const double loss =
+            model.loss(masked_batch(canvases, schedule, mask, test_key("draws").fork(i)));
+        sum += loss, squares += loss * loss;
+    }
+    const double mean = sum / draws, variance = squares / draws - mean * mean;
+    INFO("mean " << mean << ", exact " << exact);
+    CHECK(std::abs(mean - exact) < 4 * std::sqrt(variance / draws));
+    CHECK(4 * std::sqrt(variance / draws) < 0.2 * exact);  // or the test says nothing
+}
