@@ -4,6 +4,7 @@
 """
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_PER_CELL = 120
+COLOUR = r"\x1b\[[0-9;]*m"  # of the terminal, in Python's tracebacks
 
 
 def failure(client, notebook):
@@ -25,7 +27,7 @@ def failure(client, notebook):
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         executed = [cell.get("execution_count") or 0 for cell in notebook.cells]
         cell = executed.index(max(executed)) if any(executed) else 0
-        return f"cell {cell} (from 0):\n{notebook.cells[cell].source}\n\n{error}"
+        return f"cell {cell} (from 0): {re.sub(COLOUR, '', str(error))}"
     return None
 
 
