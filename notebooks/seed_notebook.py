@@ -26,7 +26,6 @@ plt.rcParams.update({
     "axes.spines.right": False, "axes.spines.top": False,
     "figure.dpi": 100, "figure.constrained_layout.use": True,
     "font.size": 10, "legend.frameon": False,
-    "text.parse_math": False,  # tokens are shown as they are
 })
 
 # Models that train in seconds
@@ -78,7 +77,7 @@ def trained_run():
     """The folder of a trained diffusion model: SEED_RUN, or what ./run.sh left, or a short run."""
     folder = Path(os.environ.get("SEED_RUN", "../out/stage_1"))
     if not (folder / "model.safetensors").exists():
-        steps = 60 if SHORT else 600
+        steps = 30 if SHORT else 600
         print(f"No trained run in SEED_RUN or out/stage_1: training a small model for {steps} "
               "steps instead.\nIts programs will be poor; ./run.sh trains a better one.")
         return train_small("stage_1", steps)

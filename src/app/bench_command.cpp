@@ -24,7 +24,7 @@ struct BenchArguments {
     int threads = 0;
 };
 
-// The products of a training step: (rows, in) times (in, out), and how often a layer stack needs it.
+// The products of a training step: (rows, in) times (in, out), and how often each occurs.
 struct ProductShape {
     Index rows, in, out, count;
     double flops() const { return 2.0 * double(rows) * double(in) * double(out); }
@@ -86,7 +86,7 @@ double eigen_product_speed(const std::vector<ProductShape>& shapes, int threads)
 
 // What one round measures: some training steps, then the product at their shapes.
 struct Round {
-    double seconds_per_step, flops_per_second, gemm_flops_per_second;
+    double seconds_per_step, flops_per_step, flops_per_second, gemm_flops_per_second;
 };
 
 Round measure(const BenchArguments& a, const RunConfig& config, const TextSource& source,
@@ -106,7 +106,7 @@ Round measure(const BenchArguments& a, const RunConfig& config, const TextSource
     }
     const auto shapes =
         linear_shapes(config.model, config.batch * config.canvas, head_rows / a.steps);
-    return {seconds / double(a.steps), flops / seconds,
+    return {seconds / double(a.steps), flops / double(a.steps), flops / seconds,
             eigen_product_speed(shapes, thread_count())};
 }
 
@@ -139,11 +139,12 @@ void bench_train(const BenchArguments& a) {
     Trainer<Host<float>> trainer(model, config.adamw, config.steps);
 
     // Alternate step and product, so that both see the same machine; the first round warms up
-    std::vector<double> seconds, step_speed, gemm_speed, fraction;
+    std::vector<double> seconds, flops, step_speed, gemm_speed, fraction;
     for (Index i = 0; i <= a.rounds; ++i) {
         const Round round = measure(a, config, *source, trainer);
         if (i == 0) continue;
         seconds.push_back(round.seconds_per_step);
+        flops.push_back(round.flops_per_step);
         step_speed.push_back(round.flops_per_second);
         gemm_speed.push_back(round.gemm_flops_per_second);
         fraction.push_back(round.flops_per_second / round.gemm_flops_per_second);
@@ -154,6 +155,7 @@ void bench_train(const BenchArguments& a) {
                                       {"gemm_flops_per_second", median(gemm_speed)},
                                       {"fraction_of_gemm", median(fraction)},
                                       {"seconds_per_step", median(seconds)},
+                                      {"flops_per_step", median(flops)},
                                       {"threads", thread_count()},
                                       {"batch", config.batch},
                                       {"canvas", config.canvas},

@@ -6,7 +6,7 @@
 namespace seed {
 
 // JSON: tokens_per_second, flops_per_second, gemm_flops_per_second, fraction_of_gemm (the second
-// over the third; each is a median of the rounds), seconds_per_step, threads, batch, canvas,
+// over the third), seconds_per_step, flops_per_step (medians of the rounds), threads, batch, canvas,
 // parameters.
 void add_bench_command(CLI::App& app);
 

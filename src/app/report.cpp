@@ -39,7 +39,7 @@ std::string likelihood_table(const LikelihoodReport& r) {
 std::string decoding_table(const DecodingReport& r) {
     std::vector<TableRow> rows{{"tasks", fmt::format("{}", r.tasks)},
                                {"pass@1", fmt::format("{:.3f}", r.pass_at_1)},
-                               {"model calls per sample", fmt::format("{:.2f}", r.calls_per_sample)},
+                               {"calls per sample", fmt::format("{:.2f}", r.calls_per_sample)},
                                {"tokens per call", fmt::format("{:.2f}", r.tokens_per_call)},
                                {"tokens per second", fmt::format("{:.0f}", r.tokens_per_second)}};
     for (const auto& [name, count] : r.verdicts) rows.push_back({name, fmt::format("{}", count)});

@@ -98,7 +98,8 @@ void add_train_command(CLI::App& app) {
     arguments->run.add_to(*command);
     command->add_option("--objective", arguments->run.objective, "diffusion or autoregressive")
         ->capture_default_str();
-    command->add_option("--steps", arguments->run.values.steps)->capture_default_str();
+    command->add_option("--steps", arguments->run.values.steps, "training steps")
+        ->capture_default_str();
     command->add_option("--checkpoint-every", arguments->run.values.checkpoint_every, "steps")
         ->capture_default_str();
     command->add_option("--corpus", arguments->run.values.corpus,

@@ -1,5 +1,5 @@
 // The reverse process: from a canvas of masks to a text (Seed Diffusion, eq. 8, and confidence
-// decoding). A token that has been revealed stays: no carry-over unmasking is needed.
+// decoding). A token that has been revealed stays until chapter 4 lets the model rewrite it.
 //
 //   ancestral   K steps of the reverse process at t_k = 1 - k / K: a masked position is revealed
 //               with probability (gamma(t) - gamma(s)) / gamma(t), s the next noise level

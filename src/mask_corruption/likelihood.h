@@ -4,7 +4,7 @@
 // -log p(x0[i] | state) is summed over some of the masked positions.
 //
 //   monte carlo  t ~ U(0, 1], each position masked with gamma(t):  weight gamma'(t) / gamma(t)
-//   exact        every non-empty subset S of the n positions:      weight 1 / (|S| binomial(n, |S|))
+//   exact        every non-empty subset S of the n positions:    weight 1 / (|S| binomial(n, |S|))
 //   chain rule   positions revealed one by one in a fixed order; each state scores only the next
 //                one, weight 1: the exact -log p of a sampler that uses this order
 //

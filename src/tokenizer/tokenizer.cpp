@@ -13,7 +13,7 @@ namespace seed {
 namespace {
 
 // A token as an error message shows it.
-std::string shown_bytes(std::string_view bytes) {
+std::string shown_as(std::string_view bytes) {
     return fmt::format("\"{}\"", to_printable(bytes.substr(0, 40)));
 }
 
@@ -44,8 +44,8 @@ Tokenizer::TokenIndex Tokenizer::index_tokens() const {
         require(!token.empty(), "vocabulary: expected no empty token, token {} is empty", id);
         const auto [entry, is_new] = id_of.try_emplace(token, id);
         if (!is_new) {
-            fail("vocabulary: expected distinct tokens, {} has the ids {} and {}",
-                 shown_bytes(token), entry->second, id);
+            fail("vocabulary: expected distinct tokens, {} has the ids {} and {}", shown_as(token),
+                 entry->second, id);
         }
     }
     return id_of;
@@ -56,7 +56,7 @@ void Tokenizer::find_named_tokens(const TokenIndex& id_of) {
         const auto found = id_of.find(token);
         require(found != id_of.end() && is_special_[found->second] == special,
                 "vocabulary: expected the {} {}, found none",
-                special ? "special token" : "single byte", shown_bytes(token));
+                special ? "special token" : "single byte", shown_as(token));
         return found->second;
     };
     mask_id_ = find(mask_name, true);
@@ -74,12 +74,12 @@ void Tokenizer::rank_merges(const TokenIndex& id_of) {
         const auto product = id_of.find(token_text(left) + token_text(right));
         if (!plain || product == id_of.end() || is_special(product->second)) {
             fail("merge {}: expected two plain tokens that make a third, got {} and {}", rank,
-                 shown_bytes(token_text(left)), shown_bytes(token_text(right)));
+                 shown_as(token_text(left)), shown_as(token_text(right)));
         }
         const Merge merge{rank, product->second};
         if (!merge_of_.emplace(TokenPair(left, right), merge).second) {
             fail("merge {}: expected a new pair, {} and {} were merged before", rank,
-                 shown_bytes(token_text(left)), shown_bytes(token_text(right)));
+                 shown_as(token_text(left)), shown_as(token_text(right)));
         }
     }
 }
@@ -90,8 +90,7 @@ void Tokenizer::require_every_token_is_made() const {
     for (const auto& [pair, merge] : merge_of_) is_made[merge.product] = true;
     for (TokenId id = 0; id < vocab_size(); ++id) {
         if (is_made[id]) continue;
-        fail("vocabulary: expected a merge that makes token {}, {}", id,
-             shown_bytes(token_text(id)));
+        fail("vocabulary: expected a merge that makes token {}, {}", id, shown_as(token_text(id)));
     }
 }
 

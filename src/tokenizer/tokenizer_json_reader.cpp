@@ -11,53 +11,51 @@
 namespace seed {
 namespace {
 
-using PlainJson = nlohmann::json;
+using Node = nlohmann::json;
 
 // A value as an error message shows it: on one line, not too long, always valid UTF-8.
-std::string shown(const PlainJson& value) {
+std::string shown(const Node& value) {
     std::string text = value.dump(-1, ' ', true);
     if (text.size() > 60) text = text.substr(0, 60) + "...";
     return text;
 }
 
 // The member `key`; null if it is absent.
-const PlainJson& member(const PlainJson& object, const char* key) {
-    static const PlainJson null;
+const Node& member(const Node& object, const char* key) {
+    static const Node null;
     const auto found = object.find(key);
     return found == object.end() ? null : *found;
 }
 
-const PlainJson& typed_member(const PlainJson& object, const char* key, PlainJson::value_t type) {
-    const PlainJson& value = member(object, key);
+const Node& typed_member(const Node& object, const char* key, Node::value_t type) {
+    const Node& value = member(object, key);
     // Not `require`: its arguments are made even when all is well, and a model is large.
     if (value.type() == type) return value;
-    fail("expected \"{}\" to be an {}, got {}", key, PlainJson(type).type_name(), shown(value));
+    fail("expected \"{}\" to be an {}, got {}", key, Node(type).type_name(), shown(value));
 }
 
 // Each setting must be one of those that leave the ids of a text as Tokenizer gives them.
-void require_setting(const PlainJson& object, const char* key,
-                     std::initializer_list<PlainJson> allowed) {
-    const PlainJson& value = member(object, key);
-    for (const PlainJson& other : allowed) {
+void require_setting(const Node& object, const char* key, std::initializer_list<Node> allowed) {
+    const Node& value = member(object, key);
+    for (const Node& other : allowed) {
         if (value == other) return;
     }
     fail("expected \"{}\" to be {}, got {}", key, shown(*allowed.begin()), shown(value));
 }
 
-void require_byte_level(const PlainJson& step) {
+void require_byte_level(const Node& step) {
     require(step.is_object(), "expected a ByteLevel step, got {}", shown(step));
     require_setting(step, "type", {"ByteLevel"});
 }
 
-void require_pre_tokenizer(const PlainJson& file) {
-    using Type = PlainJson::value_t;
-    const PlainJson& pre_tokenizer = typed_member(file, "pre_tokenizer", Type::object);
+void require_pre_tokenizer(const Node& file) {
+    const Node& pre_tokenizer = typed_member(file, "pre_tokenizer", Node::value_t::object);
     require_setting(pre_tokenizer, "type", {"Sequence"});
-    const PlainJson& steps = typed_member(pre_tokenizer, "pretokenizers", Type::array);
+    const Node& steps = typed_member(pre_tokenizer, "pretokenizers", Node::value_t::array);
     require(steps.size() == 2 && steps[0].is_object(),
             "expected the pre-tokenizer steps Split and ByteLevel, got {}", shown(steps));
     require_setting(steps[0], "type", {"Split"});
-    require_setting(steps[0], "pattern", {PlainJson{{"Regex", pre_token_pattern}}});
+    require_setting(steps[0], "pattern", {Node{{"Regex", pre_token_pattern}}});
     require_setting(steps[0], "behavior", {"Isolated"});
     require_setting(steps[0], "invert", {false, nullptr});
     require_byte_level(steps[1]);
@@ -65,9 +63,9 @@ void require_pre_tokenizer(const PlainJson& file) {
     require_setting(steps[1], "use_regex", {false});
 }
 
-void require_kind(const PlainJson& file) {
+void require_kind(const Node& file) {
     if (!file.is_object()) fail("expected a tokenizer.json, got {}", shown(file));
-    const PlainJson& model = typed_member(file, "model", PlainJson::value_t::object);
+    const Node& model = typed_member(file, "model", Node::value_t::object);
     require_setting(model, "type", {"BPE"});
     for (const char* key : {"dropout", "unk_token"}) require_setting(model, key, {nullptr});
     for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
@@ -82,7 +80,7 @@ void require_kind(const PlainJson& file) {
     require_pre_tokenizer(file);
     require_byte_level(member(file, "decoder"));
     // The post-processor ByteLevel only moves offsets; any other adds tokens.
-    const PlainJson& post_processor = member(file, "post_processor");
+    const Node& post_processor = member(file, "post_processor");
     if (!post_processor.is_null()) require_byte_level(post_processor);
 }
 
@@ -91,7 +89,7 @@ class TokenTable {
 public:
     explicit TokenTable(std::size_t size) : tokens_(size), filled_(size, false) {}
 
-    TokenId add(const PlainJson& id, const PlainJson& spelling, std::string bytes) {
+    TokenId add(const Node& id, const Node& spelling, std::string bytes) {
         const bool is_free = id.is_number_unsigned() && id < tokens_.size() && !filled_[id];
         if (!is_free) {
             fail("expected the ids 0 ... {}, each once, got {} for the token {}",
@@ -111,11 +109,9 @@ private:
 };
 
 // Name -> id of the special tokens, which may or may not stand in the vocabulary as well.
-using SpecialTokens = std::map<std::string, PlainJson>;
-
-SpecialTokens read_special_tokens(const PlainJson& file, const PlainJson& vocab) {
-    SpecialTokens special;
-    for (const PlainJson& token : typed_member(file, "added_tokens", PlainJson::value_t::array)) {
+std::map<std::string, Node> read_special_tokens(const Node& file, const Node& vocab) {
+    std::map<std::string, Node> special;
+    for (const Node& token : typed_member(file, "added_tokens", Node::value_t::array)) {
         require(token.is_object() && member(token, "content").is_string() &&
                     member(token, "special") == true,
                 "expected special added tokens with a name, got {}", shown(token));
@@ -128,8 +124,8 @@ SpecialTokens read_special_tokens(const PlainJson& file, const PlainJson& vocab)
     return special;
 }
 
-void read_tokens(const PlainJson& file, const PlainJson& vocab, Vocabulary& vocabulary) {
-    const SpecialTokens special = read_special_tokens(file, vocab);
+void read_tokens(const Node& file, const Node& vocab, Vocabulary& vocabulary) {
+    const std::map<std::string, Node> special = read_special_tokens(file, vocab);
     std::size_t size = vocab.size();
     for (const auto& [name, id] : special) size += !vocab.contains(name);
 
@@ -148,7 +144,7 @@ void read_tokens(const PlainJson& file, const PlainJson& vocab, Vocabulary& voca
 }
 
 // Both spellings of a merge: ["a", "b"] and "a b".
-std::pair<std::string, std::string> read_pair(const PlainJson& merge) {
+std::pair<std::string, std::string> read_pair(const Node& merge) {
     if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
         return {merge[0], merge[1]};
     }
@@ -158,7 +154,7 @@ std::pair<std::string, std::string> read_pair(const PlainJson& merge) {
     return {text.substr(0, space), text.substr(space + 1)};
 }
 
-TokenId id_of_part(const PlainJson& vocab, const std::string& part) {
+TokenId id_of_part(const Node& vocab, const std::string& part) {
     const auto found = vocab.find(part);
     if (found == vocab.end()) fail("expected merges of known tokens, got {}", shown(part));
     return *found;
@@ -167,15 +163,15 @@ TokenId id_of_part(const PlainJson& vocab, const std::string& part) {
 }  // namespace
 
 Vocabulary read_vocabulary(std::string_view text) {
-    const PlainJson file = PlainJson::parse(text, nullptr, false);
+    const Node file = Node::parse(text, nullptr, false);
     require(!file.is_discarded(), "expected JSON, got something else or a truncated file");
     require_kind(file);
-    const PlainJson& model = file["model"];
-    const PlainJson& vocab = typed_member(model, "vocab", PlainJson::value_t::object);
+    const Node& model = file["model"];
+    const Node& vocab = typed_member(model, "vocab", Node::value_t::object);
 
     Vocabulary vocabulary;
     read_tokens(file, vocab, vocabulary);
-    for (const PlainJson& merge : typed_member(model, "merges", PlainJson::value_t::array)) {
+    for (const Node& merge : typed_member(model, "merges", Node::value_t::array)) {
         const auto [left, right] = read_pair(merge);
         vocabulary.merges.emplace_back(id_of_part(vocab, left), id_of_part(vocab, right));
     }

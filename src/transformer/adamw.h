@@ -14,7 +14,7 @@ struct AdamW {
     double weight_decay = 0.05;
     double clip_norm = 1.0;          // 0: no clipping
     double warmup_fraction = 0.05;   // of all steps
-    double final_fraction = 0.02;    // of learning_rate, at the last step
+    double final_fraction = 0.02;    // of learning_rate, one step after the last
 };
 
 // The learning rate of step 0 ... steps-1: linear warm-up, then half a cosine down to the end.
@@ -24,7 +24,7 @@ double learning_rate_at(const AdamW& options, Index step, Index steps);
 template <class T>
 double global_norm(HostView<const T> gradient);
 
-// One step, `step` counted from 1, on parameters p with moments m, v and gradient g (all one shape):
+// One step, counted from 1, on parameters p with moments m, v and the gradient, all of one shape:
 //   g = gradient_scale * gradient;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2
 //   p = p - lr decay p - lr (m / (1 - b1^step)) / (sqrt(v / (1 - b2^step)) + eps)
 // `decay` is 0 for gains and biases.

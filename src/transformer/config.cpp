@@ -10,8 +10,8 @@ ModelConfig preset_config(std::string_view name) {
     require(name == "small", "preset: expected tiny or small, got {}", name);
     config.hidden_size = 320;
     config.layers = 8;
-    config.heads = 10;
-    config.kv_heads = 5;
+    config.heads = 20;
+    config.kv_heads = 10;
     config.intermediate = 896;
     return config;
 }

@@ -13,9 +13,9 @@ struct ModelConfig {
     Index vocab_size = 512;     // V
     Index hidden_size = 128;    // C
     Index layers = 4;           // L
-    Index heads = 4;            // H, query heads
-    Index kv_heads = 2;         // K, key/value heads
-    Index head_size = 32;       // D
+    Index heads = 8;            // H, query heads
+    Index kv_heads = 4;         // K, key/value heads
+    Index head_size = 16;       // D
     Index intermediate = 384;   // F, feed-forward width
     double rope_theta = 10000;
     double rms_eps = 1e-6;

@@ -1,7 +1,7 @@
 // Linear layers: y = x Wᵀ + b, with W stored as (out, in), the layout of every public checkpoint.
 //
 //   y[n,o]  =  sum_i x[n,i] W[o,i] + b[o]
-//   dx[n,i] += sum_o dy[n,o] W[o,i]      dW[o,i] += sum_n dy[n,o] x[n,i]      db[o] += sum_n dy[n,o]
+//   dx[n,i] += sum_o dy[n,o] W[o,i]    dW[o,i] += sum_n dy[n,o] x[n,i]    db[o] += sum_n dy[n,o]
 //
 // Forward overwrites its output; backward adds to its outputs, because a value that is used twice
 // collects two gradients. This holds for every pair of functions in this folder.

@@ -164,3 +164,17 @@ TEST_CASE("an appended file grows and a created one must be new") {
     CHECK(error_of([&] { OutputFile(folder / "a", OutputFile::Mode::create); }) ==
           fmt::format("cannot write '{}': File exists", (folder / "a").string()));
 }
+
+TEST_CASE("only the temporary files of killed writers are removed") {
+    const TemporaryFolder folder;
+    for (const char* name : {"a.partial-0123abcd", "b.json.partial-ffffffff", "a", "a.partial-",
+                             ".partial-0123abcd", "a.partial-0123abcg", "a.partial-0123abcd.txt"}) {
+        write_file_atomically(folder / name, "x");
+    }
+    fs::create_directory(folder / "c.partial-0123abcd");
+    remove_partial_files(folder.path());
+    CHECK(folder.entries() == 6);
+    CHECK(!fs::exists(folder / "a.partial-0123abcd"));
+    CHECK(!fs::exists(folder / "b.json.partial-ffffffff"));
+    remove_partial_files(folder / "missing");
+}

@@ -4,6 +4,7 @@
 """
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -11,12 +12,12 @@ import time
 from pathlib import Path
 
 import nbformat
-from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_PER_CELL = 120
+COLOUR = r"\x1b\[[0-9;]*m"  # of the terminal, in Python's tracebacks
 
 
 def failure(client, notebook):
@@ -26,7 +27,7 @@ def failure(client, notebook):
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         executed = [cell.get("execution_count") or 0 for cell in notebook.cells]
         cell = executed.index(max(executed)) if any(executed) else 0
-        return f"cell {cell} (from 0):\n{notebook.cells[cell].source}\n\n{error}"
+        return f"cell {cell} (from 0): {re.sub(COLOUR, '', str(error))}"
     return None
 
 
@@ -37,8 +38,7 @@ def execute(file, folder):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.update(execution_count=None, outputs=[])
-    kernel = AsyncKernelManager(kernel_name="python3", transport="ipc")
-    client = NotebookClient(notebook, km=kernel, timeout=SECONDS_PER_CELL,
+    client = NotebookClient(notebook, timeout=SECONDS_PER_CELL, kernel_name="python3",
                             resources={"metadata": {"path": str(folder)}})
     begin = time.monotonic()
     error = failure(client, notebook)

@@ -87,7 +87,7 @@ TEST_CASE("greedy_decode equals a search for one prompt at a time") {
     bool ended_early = false;
     for (const std::string_view purpose : {"first", "second", "third", "fourth"}) {
         auto model = random_model<double>(small_config(), purpose);
-        const std::vector<Ids> prompts = {{1}, {2, 4, 5}, {6, 7}, {8, 8, 8, 8, 8, 8, 8}, {9, 0}};
+        const std::vector<Ids> prompts = {{1}, {2, 4, 5}, {6, 7}, {8, 8, 8, 8, 8, 8}, {9, 0}};
         const Index positions = 7;
         const AutoregressiveResult result = greedy_decode(model, prompts, positions, eos);
         for (std::size_t s = 0; s < prompts.size(); ++s) {
@@ -104,11 +104,10 @@ TEST_CASE("greedy_decode equals a search for one prompt at a time") {
     CHECK(ended_early);  // or the test says nothing about eos
 }
 
-TEST_CASE("a full prompt needs no call, an empty one is refused") {
+TEST_CASE("a prompt that leaves no room and an empty one are refused") {
     auto model = random_model<double>(small_config(), "model");
-    const AutoregressiveResult result = greedy_decode(model, {Ids{1, 2, 4}}, 3, eos);
-    CHECK(result.calls[0] == 0);
-    CHECK(result.completions[0].empty());
+    CHECK(error_of([&] { greedy_decode(model, {Ids{1, 2, 4}}, 3, eos); }) ==
+          "greedy decoding: expected a prompt shorter than the canvas of 3 tokens, got 3");
     CHECK(error_of([&] { greedy_decode(model, {Ids{1}, Ids{}}, 3, eos); }) ==
           "greedy decoding: expected a prompt, got an empty one");
 }

@@ -24,6 +24,19 @@ ModelConfig small_config(bool qkv_bias, bool tied_head) {
     return config;
 }
 
+// Initial parameters, with gains moved away from 1 and all that is 0 away from it: mistakes could
+// hide there.
+ParameterSet<Host<double>> moved_parameters(const ModelConfig& config) {
+    ParameterSet<Host<double>> parameters(config);
+    initialize(parameters, RandomKey{5});
+    for (const auto& p : parameters.named()) {
+        for (Index i = 0; i < p.view.size(); ++i) {
+            p.view.data[i] += 0.3 * (uniform_double(RandomKey{6}, i, 0) - 0.5);
+        }
+    }
+    return parameters;
+}
+
 // Two sequences of seven tokens, the second padded after five; weights of both signs and zeros.
 TrainingBatch small_batch(AttentionMask mask) {
     TrainingBatch batch;
@@ -66,15 +79,7 @@ TEST_CASE("every gradient agrees with central differences in every mask mode") {
                                         AttentionMask::block_causal(3));
     const bool qkv_bias = GENERATE(true, false), tied_head = GENERATE(true, false);
     const ModelConfig config = small_config(qkv_bias, tied_head);
-    ParameterSet<Host<double>> parameters(config);
-    initialize(parameters, RandomKey{5});
-    // Move gains away from 1 and biases away from 0, where mistakes could hide
-    for (const auto& p : parameters.named()) {
-        for (Index i = 0; i < p.view.size(); ++i) {
-            p.view.data[i] += 0.3 * (uniform_double(RandomKey{6}, i, 0) - 0.5);
-        }
-    }
-    Transformer<Host<double>> model(config, std::move(parameters));
+    Transformer<Host<double>> model(config, moved_parameters(config));
     ParameterSet<Host<double>> gradient(config);
     const TrainingBatch batch = small_batch(mask);
     const double loss = model.loss_and_gradient(gradient, batch);
@@ -88,9 +93,8 @@ TEST_CASE("every gradient agrees with central differences in every mask mode") {
 
 TEST_CASE("a second backward pass adds to the gradient") {
     const ModelConfig config = small_config(true, true);
-    ParameterSet<Host<double>> parameters(config), once(config), twice(config);
-    initialize(parameters, RandomKey{5});
-    Transformer<Host<double>> model(config, std::move(parameters));
+    ParameterSet<Host<double>> once(config), twice(config);
+    Transformer<Host<double>> model(config, moved_parameters(config));
     const TrainingBatch batch = small_batch(AttentionMask::full());
     model.loss_and_gradient(once, batch);
     model.loss_and_gradient(twice, batch);

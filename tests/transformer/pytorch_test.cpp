@@ -11,8 +11,8 @@ namespace {
 // Bounds are in u times the largest number of an array. On the way to a logit a value passes per
 // layer: two normalisations (9 u each), the products q, k, v, gate, up (9 u), o and down (12 u),
 // the attention's two (17 u) and a few roundings: 80 u, so 160 u in two layers and 180 u with the
-// head; backwards the same again. Every normalisation and every softmax can amplify what came before;
-// twice is allowed for. Both sides round, in double.
+// head; backwards the same again. Every normalisation and every softmax can amplify what came
+// before; twice is allowed for. Both sides round, in double.
 constexpr double forward_error = 2 * 180, backward_error = 2 * 360;
 
 Safetensors fixture(const std::string& name) {

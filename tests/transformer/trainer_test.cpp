@@ -60,7 +60,12 @@ TEST_CASE("restore refuses a state that is not this model's") {
               "file: expected a step in 0 ... 5, got " + text);
     }
     CHECK(message([](Safetensors& s) { s.tensors.erase("adamw.v.model.norm.weight"); }) ==
-          "file: expected a tensor adamw.v.model.norm.weight, got none");
+          "file: expected the 78 tensors of the configured training, got 77");
+    CHECK(message([](Safetensors& s) {
+              auto tensor = s.tensors.extract("adamw.v.model.norm.weight");
+              tensor.key() = "another";
+              s.tensors.insert(std::move(tensor));
+          }) == "file: expected a tensor adamw.v.model.norm.weight, got none");
     CHECK(message([](Safetensors& s) { s.tensors.at("model.norm.weight").shape = {1, 6}; }) ==
           "file: model.norm.weight: expected F32 of shape (6), got F32 of shape (1, 6)");
 }

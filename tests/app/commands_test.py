@@ -1,0 +1,171 @@
+"""What each subcommand prints and writes, with the documented fields."""
+import json
+import math
+import signal
+import subprocess
+import time
+import unittest
+
+from program import MODEL, SEED, ProgramTest, contents
+
+ROW = ["stage", "nelbo_nats_per_token", "pass_at_1", "calls_per_sample", "tokens_per_call",
+       "tokens_per_second", "seconds"]
+DECODING = {"tasks", "pass_at_1", "calls_per_sample", "tokens_per_call", "tokens_per_second",
+            "verdicts"}
+LIKELIHOOD = {"texts", "nelbo_nats_per_token", "nelbo_bits_per_byte", "nelbo_standard_error",
+              *(f"{order}_{unit}" for order in ("left_to_right", "confidence")
+                for unit in ("nats_per_token", "bits_per_byte")),
+              "window_tokens", *(f"window_{kind}_nats_per_token" for kind in
+                                 ("exact", "monte_carlo", "left_to_right", "confidence"))}
+LUA_MODEL = [word.replace("300", "512") for word in MODEL]  # so that every task fits its canvas
+SMALL_EVALUATION = "--texts 2 --samples 2 --chain-texts 1 --window-texts 1 --window 3".split()
+
+
+class Commands(ProgramTest):
+    def test_every_subcommand_has_help(self):
+        for command in ("", "tokenize", "tokenize train", "tokenize encode", "tokenize decode",
+                        "tokenize show", "tokenize curve", "tasks", "train", "eval", "decode",
+                        "bench", "bench train", "tour"):
+            for flag in ("--help", "-h"):
+                result = self.succeed(*command.split(), flag)
+                self.assertIn("Usage:", result.stdout)
+                self.assertEqual(result.stderr, "")
+
+    def test_tokens_decode_to_the_bytes_they_came_from(self):
+        tokenizer, ids = self.folder / "tokenizer.json", self.folder / "ids"
+        self.succeed("tokenize", "train", "--corpus", self.corpus, "--out", tokenizer)
+        text = self.folder / "text"
+        for sample in (b"", b"x\n", b"\0\xff\xfe", "naïve ☃\r\n".encode(), bytes(range(256)),
+                       (self.corpus / "a.py").read_bytes(), b"<|mask|><|eos|>"):
+            text.write_bytes(sample)
+            encoded = self.succeed("tokenize", "encode", "--tokenizer", tokenizer, text)
+            ids.write_text(encoded.stdout)
+            decoded = self.seed("tokenize", "decode", "--tokenizer", tokenizer, ids,
+                                encoding=None, errors=None)
+            self.assertEqual(decoded.stdout, sample)
+        for bad in ("99999", "-1", "1.5", "one", "99999999999999999999", "3,4"):
+            ids.write_text(bad)
+            self.refuse("tokenize", "decode", "--tokenizer", tokenizer, ids)
+
+    def test_tokenize_show_and_curve_write_the_documented_fields(self):
+        tokenizer = self.run_folder / "tokenizer.json"
+        shown = self.written_json("tokenize", "show", "--tokenizer", tokenizer, "--text", "return")
+        self.assertEqual(set(shown), {"vocab_size", "bytes", "steps"})
+        self.assertEqual(set(shown["steps"][0]), {"rank", "left", "right", "product", "tokens"})
+        curve = self.written_json("tokenize", "curve", "--corpus", self.corpus)
+        self.assertEqual(set(curve), {"train_bytes", "held_out_bytes", "rows"})
+        self.assertEqual(set(curve["rows"][0]),
+                         {"vocab_size", "merges", "train_tokens", "train_tokens_per_byte",
+                          "held_out_tokens", "held_out_tokens_per_byte"})
+
+    def test_tasks_are_shown_counted_and_judged(self):
+        tasks = self.written_json("tasks", "--show", "3", "--family", "edit")
+        self.assertEqual(len(tasks), 3)
+        self.assertEqual(set(tasks[0]), {"index", "family", "split", "composition", "prompt",
+                                         "program", "tests"})
+        self.assertEqual(set(tasks[0]["tests"][0]), {"arguments", "expected"})
+        count = self.written_json("tasks", "--count")
+        self.assertEqual(set(count), {"compositions", "held_out"})
+        self.assertGreaterEqual(count["compositions"], 100_000)
+        task = self.written_json("tasks", "--show", "1", "--task", "7")[0]
+        program = self.folder / "program.lua"
+        program.write_text(task["program"])
+        judged = self.written_json("tasks", "--judge", program, "--task", "7")
+        self.assertEqual(judged, {"task": 7, "verdict": "passed", "message": ""})
+
+    def test_wrong_and_hostile_programs_fail_the_judge_with_status_1(self):
+        program, file = self.folder / "program.lua", self.folder / "verdict.json"
+        for text, verdict in (("", "runtime error"), ("while true do end", "instruction limit"),
+                              ("function f() return f() + 1 end", "memory limit"),
+                              ("s = 'x' while true do s = s .. s end", "memory limit"),
+                              ("error('\\n\\27[31m\\255')", "runtime error"),
+                              ("function f( return", "syntax error")):
+            program.write_text(text)
+            result = self.seed("tasks", "--judge", program, "--json", file)
+            self.assertEqual((result.returncode, result.stderr), (1, ""), text)
+            self.assertEqual(len(result.stdout.splitlines()), 1)
+            self.assertNotIn("\x1b", result.stdout)
+            self.assertEqual(json.loads(file.read_text())["verdict"], verdict, text)
+        self.refuse("tasks", "--judge", self.folder / "missing.lua")
+
+    def test_decode_writes_every_step_and_no_escape_codes_into_a_pipe(self):
+        plain = self.succeed("decode", self.run_folder, "def f")
+        watched = self.succeed("decode", self.run_folder, "def f", "--watch")
+        self.assertNotIn("\x1b", plain.stdout + watched.stdout + watched.stderr)
+        self.assertIn("of", watched.stdout)
+        record = self.written_json("decode", self.run_folder, "def f")
+        self.assertEqual(set(record), {"prompt", "prompt_tokens", "calls", "steps", "completion"})
+        self.assertEqual((record["prompt"], record["completion"]), ("def f\n", plain.stdout))
+        self.assertEqual(set(record["steps"][0]), {"call", "masked", "tokens", "probability"})
+        self.assertEqual(record["steps"][-1]["masked"], 0)
+        self.assertEqual(record["calls"], len(record["steps"]))
+
+    def test_eval_and_train_write_three_estimators(self):
+        report = self.written_json("eval", self.run_folder, *SMALL_EVALUATION)
+        self.assertEqual(set(report), {"likelihood"})  # a corpus has no tasks
+        self.assertEqual(set(report["likelihood"]), LIKELIHOOD)
+        trained = self.written_json(*self.train("--out", self.folder / "run"))
+        self.assertEqual(set(trained), LIKELIHOOD)
+        self.assertTrue(all(math.isfinite(value) for value in trained.values()))
+
+    def test_the_benchmark_writes_its_fields(self):
+        report = self.written_json("bench", "train", "--rounds", "1", "--steps", "1", *LUA_MODEL)
+        self.assertEqual(set(report), {"tokens_per_second", "flops_per_second",
+                                       "gemm_flops_per_second", "fraction_of_gemm",
+                                       "seconds_per_step", "flops_per_step", "threads", "batch",
+                                       "canvas", "parameters"})
+        self.assertTrue(all(value > 0 for value in report.values()))
+
+
+class Tour(ProgramTest):
+    OPTIONS = [*LUA_MODEL, *"--steps 4 --autoregressive-steps 3 --tasks 2".split()]
+
+    def check(self, folder, printed):
+        report = json.loads((folder / "tour.json").read_text())
+        self.assertEqual(set(report), {"options", "rows"})
+        self.assertEqual([row["stage"] for row in report["rows"]],
+                         ["tokenizer", "stage_1", "stage_1_fixed_steps", "autoregressive"])
+        for row in report["rows"]:
+            self.assertEqual(list(row)[:len(ROW)], ROW)
+            self.assertLessEqual(set(row) - set(ROW), {"likelihood", "decoding"})
+            self.assertEqual(set(row.get("decoding", DECODING)), DECODING)
+        self.assertEqual(set(report["rows"][1]["likelihood"]), LIKELIHOOD)
+        table = printed.splitlines()[-6:]
+        self.assertTrue(table[0].startswith("stage") and set(table[1]) == {"-"}, table)
+        self.assertEqual([line.split()[0] for line in table[2:]],
+                         [row["stage"] for row in report["rows"]])
+        return table
+
+    def test_a_tour_ends_with_its_table_and_is_not_run_twice(self):
+        out = self.folder / "out"
+        first = self.succeed("tour", "--out", out, *self.OPTIONS)
+        table = self.check(out, first.stdout)
+        self.assertNotIn("\x1b", first.stdout + first.stderr)
+        before = contents(out)
+        again = self.succeed("tour", "--out", out, *self.OPTIONS)
+        self.assertEqual(self.check(out, again.stdout), table)
+        self.refuse("tour", "--out", out, *self.OPTIONS, "--seed", "2", says="--out")
+        (out / "tour.json").write_text("[]")
+        self.refuse("tour", "--out", out, *self.OPTIONS, says="tour.json")
+        (out / "tour.json").write_bytes(before["tour.json"])
+        self.assertEqual(contents(out), before)
+
+    def test_a_tour_killed_in_every_stage_is_completed(self):
+        whole, killed = self.folder / "whole", self.folder / "killed"
+        self.succeed("tour", "--out", whole, *self.OPTIONS)
+        for moment in ("tokenizer.json", "stage_1/record.jsonl", "stage_1/model.safetensors",
+                       "autoregressive/config.json", "autoregressive/model.safetensors"):
+            process = subprocess.Popen([SEED, "tour", "--out", killed, *self.OPTIONS],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while process.poll() is None and not (killed / moment).exists():
+                time.sleep(0.0005)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        self.check(killed, self.succeed("tour", "--out", killed, *self.OPTIONS).stdout)
+        for name, bytes_of_whole in contents(whole).items():
+            if name != "tour.json":  # it holds seconds
+                self.assertEqual((killed / name).read_bytes(), bytes_of_whole, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
