@@ -72,7 +72,7 @@ void decode(const DecodeArguments& a) {
     LoadedRun run = load_run(a.folder);
     nlohmann::ordered_json record;
     const std::string text =
-        decode_prompt(run, a.prompt, a.denoise.resolve(run.config.schedule), a.watch, a.delay,
+        decode_prompt(run, a.prompt, a.denoise.resolve(run.config.loss.schedule), a.watch, a.delay,
                       a.json.empty() ? nullptr : &record);
     if (!a.watch) fmt::print("{}", text);
     if (a.json.empty()) return;
@@ -86,7 +86,7 @@ void add_decode_command(CLI::App& app) {
     CLI::App* command = app.add_subcommand("decode", "a prompt in, a program out");
     auto a = std::make_shared<DecodeArguments>();
     command->add_option("run", a->folder, "folder of the run")->required();
-    command->add_option("prompt", a->prompt, "such as \"-- sum of x for each x in xs if even\"")
+    command->add_option("prompt", a->prompt, "such as \"-- sum for each x in xs if even: x\"")
         ->required();
     command->add_flag("--watch", a->watch, "show the canvas after every step");
     command->add_option("--delay", a->delay, "milliseconds per step of --watch")

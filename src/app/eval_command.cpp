@@ -49,7 +49,7 @@ void evaluate(const EvalArguments& arguments) {
     if (has_tasks) {
         const DecodingReport report =
             evaluate_decoding(run.model, run.config, run.tokenizer, arguments.tasks,
-                              arguments.batch, arguments.denoise.resolve(run.config.schedule));
+                              arguments.batch, arguments.denoise.resolve(run.config.loss.schedule));
         fmt::print("{}", decoding_table(report));
         json["decoding"] = to_json(report);
     }

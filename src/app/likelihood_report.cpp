@@ -98,7 +98,7 @@ LikelihoodReport evaluate_likelihood(CpuTransformer& model, const RunConfig& con
         return report;
     }
     const RandomKey key = RandomKey{config.seed}.fork("evaluation");
-    const LikelihoodOptions options{.schedule = config.schedule, .samples = effort.samples};
+    const LikelihoodOptions options{.schedule = config.loss.schedule, .samples = effort.samples};
     const std::vector<double> nats = monte_carlo_nelbo(model, maskable(texts), options, key);
     report.nelbo = normalise(nats, texts);
     report.standard_error = standard_error(nats, texts);

@@ -1,5 +1,6 @@
 #include "app/run_config.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
@@ -22,6 +23,9 @@ void check_run_config(const RunConfig& c) {
     require(c.steps >= 1, "--steps: expected at least 1, got {}", c.steps);
     require(c.batch >= 1 && c.batch <= 4096, "--batch: expected 1 ... 4096, got {}", c.batch);
     require(c.canvas >= 2 && c.canvas <= 4096, "--canvas: expected 2 ... 4096, got {}", c.canvas);
+    require(c.loss.max_weight > 0 && std::isfinite(c.loss.max_weight),
+            "--max-weight: expected a positive number, got {}",
+            c.loss.max_weight);
     require(c.checkpoint_every >= 1, "--checkpoint-every: expected at least 1, got {}",
             c.checkpoint_every);
     const AdamW& a = c.adamw;
@@ -41,7 +45,8 @@ void check_run_config(const RunConfig& c) {
 nlohmann::ordered_json config_json(const RunConfig& c) {
     nlohmann::ordered_json json = config_to_json(c.model);
     json["training"] = {{"objective", objective_name(c.objective)},
-                        {"schedule", c.schedule == NoiseSchedule::linear ? "linear" : "cosine"},
+                        {"schedule", noise_schedule_name(c.loss.schedule)},
+                        {"max_weight", c.loss.max_weight},
                         {"steps", c.steps},
                         {"batch", c.batch},
                         {"canvas", c.canvas},
@@ -68,7 +73,8 @@ namespace {
 
 void read_training(RunConfig& c, const nlohmann::json& json) {
     c.objective = objective_from(json.at("objective").get<std::string>());
-    c.schedule = noise_schedule(json.at("schedule").get<std::string>());
+    c.loss.schedule = noise_schedule(json.at("schedule").get<std::string>());
+    json.at("max_weight").get_to(c.loss.max_weight);
     json.at("steps").get_to(c.steps);
     json.at("batch").get_to(c.batch);
     json.at("canvas").get_to(c.canvas);

@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 
-#include "mask_corruption/noise_schedule.h"
+#include "mask_corruption/mask_tokens.h"
 #include "transformer/adamw.h"
 #include "transformer/config.h"
 
@@ -25,10 +25,10 @@ std::string_view objective_name(Objective objective);
 struct RunConfig {
     ModelConfig model;
     Objective objective = Objective::diffusion;
-    NoiseSchedule schedule = NoiseSchedule::linear;
+    LossWeight loss;
     AdamW adamw;
     Index steps = 1500;
-    Index batch = 32;            // sequences per step, B
+    Index batch = 8;             // sequences per step, B
     Index canvas = 96;           // tokens per sequence, T
     std::uint64_t seed = 1;      // of every random choice of the run
     std::string corpus;          // folder of source files; empty: Lua tasks

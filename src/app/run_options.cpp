@@ -9,6 +9,10 @@ void RunOptions::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--schedule", schedule, "noise schedule: linear or cosine")
         ->capture_default_str();
+    command
+        .add_option("--max-weight", values.loss.max_weight,
+                    "largest weight gamma'/gamma in the loss; 1000: the bound itself")
+        ->capture_default_str();
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
     command.add_option("--seed", values.seed, "of every random choice")
@@ -43,7 +47,7 @@ RunConfig RunOptions::resolve() const {
     RunConfig config = values;
     config.model = preset_config(preset);
     config.objective = objective_from(objective);
-    config.schedule = noise_schedule(schedule);
+    config.loss.schedule = noise_schedule(schedule);
     config.model.vocab_size = vocab_size.value_or(config.model.vocab_size);
     config.model.hidden_size = hidden_size.value_or(config.model.hidden_size);
     config.model.layers = layers.value_or(config.model.layers);

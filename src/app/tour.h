@@ -10,8 +10,8 @@ namespace seed {
 struct TourOptions {
     std::string folder = "out";
     RunConfig config;
-    Index steps = 1000;
-    Index autoregressive_steps = 400;
+    Index steps = 4000;
+    Index autoregressive_steps = 1200;
     Index tasks = 256;
 };
 

@@ -101,7 +101,7 @@ TrainingBatch training_batch(const RunConfig& config, const TextSource& source, 
     const std::vector<Canvas> canvases = source.training(step * config.batch, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
     const RandomKey key = RandomKey{config.seed}.fork("noise").fork(std::uint64_t(step));
-    return masked_batch(canvases, config.schedule, config.model.mask_token, key);
+    return masked_batch(canvases, config.loss, config.model.mask_token, key);
 }
 
 CpuTransformer train_in_folder(const fs::path& folder, const RunConfig& config,

@@ -9,11 +9,9 @@
 
 namespace seed {
 
-// Where the items come from. The first four read a list, `range` counts from 1 to its argument,
-// `characters` and `words` read a string, and `branch` has its argument as only item.
-enum class Source {
-    each, every_second, later, backwards, range, characters, words, branch, count
-};
+// Where the items come from. The first three read a list, `range` counts from 1 to its argument,
+// `characters` reads a string, and `branch` has its argument as only item.
+enum class Source { each, every_second, later, range, characters, branch, count };
 
 enum class PredicateKind {
     even, odd, divisible,              // of a number, by remainder
@@ -21,15 +19,13 @@ enum class PredicateKind {
     negative, below,                   // of a number, bounded from above
     same, other,                       // of a character, compared with a letter
     vowel, digit, uppercase, lowercase,  // of a character, by class
-    longer, shorter, starting, ending,   // of a word
     count
 };
 
 enum class MapKind {
     identity,
     squared, doubled, negated, plus, minus, times, modulo,  // of a number
-    upper, lower, twice,                                    // of a character or word
-    reversed, initial, length,                              // of a word
+    upper, lower, twice,                                    // of a character
     count
 };
 

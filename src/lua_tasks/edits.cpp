@@ -11,22 +11,13 @@ namespace {
 // Both programs must fit beside the instruction: leave out what makes long ones.
 bool is_short(const Composition& c) {
     const bool plain_source = c.source == Source::each || c.source >= Source::range;
-    const bool one_predicate = c.filter.join == Join::one;
-    const bool long_predicate = one_predicate && (c.filter.first.kind == PredicateKind::starting ||
-                                                  c.filter.first.kind == PredicateKind::ending);
-    return plain_source && !long_predicate && (one_predicate || c.filter.join == Join::none);
+    return plain_source && c.filter.join <= Join::one;
 }
 
 Composition random_short_composition(RandomStream& random) {
     Composition c = random_composition(random);
     while (!is_short(c)) c = random_composition(random);
     return c;
-}
-
-Surface random_edit_surface(const Composition& c, RandomStream& random) {
-    Surface surface = random_surface(c, random);
-    if (c.source == Source::each) surface.second_style = false;
-    return surface;
 }
 
 enum class Change { filter, map, reduction, otherwise };
@@ -47,8 +38,7 @@ std::string instruction(const Composition& target, Change change, const Surface&
     if (change == Change::map) what = map_phrase(target.map, target.source, surface);
     if (change == Change::reduction) what = reduction_phrase(target.reduction, surface);
     if (change == Change::otherwise) {
-        what = surface.second_style ? "or else " : "else ";
-        what += map_phrase(target.otherwise, target.source, surface);
+        what = "else " + map_phrase(target.otherwise, target.source, surface);
     }
     return "-- now " + what + "\n";
 }
@@ -61,7 +51,7 @@ std::optional<Edit> random_change(RandomStream& random) {
     const Change change = random.pick(changes);
     const Composition target = changed(original, change, random);
     if (target == original || !is_valid(target) || !is_short(target)) return {};
-    const Surface surface = random_edit_surface(target, random);
+    const Surface surface = random_surface(random);
     return Edit{target, original, surface,
                 instruction(target, change, surface) + render_program(original, surface),
                 render_program(target, surface)};
@@ -97,7 +87,7 @@ bool is_short_repair(const Composition& c) {
 std::optional<Edit> random_repair(RandomStream& random) {
     const Composition target = random_short_composition(random);
     if (!is_short_repair(target)) return {};
-    const Surface surface = random_edit_surface(target, random);
+    const Surface surface = random_surface(random);
     const std::string program = render_program(target, surface);
     const Bug& bug = random.pick(bugs);
     const std::size_t place = program.find(bug.right);

@@ -15,7 +15,7 @@ struct Edit {
     Composition target;
     std::optional<Composition> original;  // none where the program to change has a planted bug
     Surface surface;
-    std::string prompt;      // "-- now if odd\n" or "-- fix: sum of x for ...\n", then a program
+    std::string prompt;      // "-- now if odd\n" or "-- fix: sum for each x ...\n", then a program
     std::string completion;  // the changed program
 };
 

@@ -35,24 +35,9 @@ std::string mapped(std::string text, int (*function)(int)) {
     return text;
 }
 
-Value::List words_in(const std::string& text) {
-    Value::List words;
-    std::string word;
-    for (char c : text + " ") {
-        if (in(c, 'a', 'z') || in(c, 'A', 'Z')) {
-            word += c;
-        } else if (!word.empty()) {
-            words.emplace_back(std::move(word));
-            word.clear();
-        }
-    }
-    return words;
-}
-
 Value::List items_of(Source source, const Value& argument) {
     Value::List items;
     if (source == Source::branch) return {argument};
-    if (source == Source::words) return words_in(argument.text());
     if (source == Source::characters) {
         for (char c : argument.text()) items.emplace_back(std::string(1, c));
         return items;
@@ -65,7 +50,6 @@ Value::List items_of(Source source, const Value& argument) {
     const std::size_t begin = source == Source::later ? 1 : 0;
     const std::size_t stride = source == Source::every_second ? 2 : 1;
     for (std::size_t i = begin; i < list.size(); i += stride) items.push_back(list[i]);
-    if (source == Source::backwards) std::reverse(items.begin(), items.end());
     return items;
 }
 
@@ -111,7 +95,6 @@ Value reduce(Reduction reduction, const Value::List& items) {
 
 bool accepts_text(const Predicate& predicate, const std::string& text) {
     const char letter = letters[std::size_t(predicate.constant) % letters.size()];
-    const std::size_t length = std::size_t(predicate.constant);
     switch (predicate.kind) {
         case PredicateKind::same: return text[0] == letter;
         case PredicateKind::other: return text[0] != letter;
@@ -119,10 +102,6 @@ bool accepts_text(const Predicate& predicate, const std::string& text) {
         case PredicateKind::digit: return in(text[0], '0', '9');
         case PredicateKind::uppercase: return in(text[0], 'A', 'Z');
         case PredicateKind::lowercase: return in(text[0], 'a', 'z');
-        case PredicateKind::longer: return text.size() > length;
-        case PredicateKind::shorter: return text.size() < length;
-        case PredicateKind::starting: return text.front() == letter;
-        case PredicateKind::ending: return text.back() == letter;
         default: fail("task: expected a predicate of text, got number {}", int(predicate.kind));
     }
 }
@@ -132,9 +111,6 @@ Value apply_to_text(MapKind kind, const std::string& text) {
         case MapKind::upper: return mapped(text, std::toupper);
         case MapKind::lower: return mapped(text, std::tolower);
         case MapKind::twice: return text + text;
-        case MapKind::reversed: return std::string(text.rbegin(), text.rend());
-        case MapKind::initial: return text.substr(0, 1);
-        case MapKind::length: return std::int64_t(text.size());
         default: fail("task: expected a map of text, got number {}", int(kind));
     }
 }

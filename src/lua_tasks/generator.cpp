@@ -14,7 +14,7 @@ namespace {
 Task generation_task(Split split, RandomStream& random) {
     Composition c = random_composition(random);
     while (split_of(composition_hash(c)) != split) c = random_composition(random);
-    const Surface surface = random_surface(c, random);
+    const Surface surface = random_surface(random);
     return {TaskFamily::generation, render_prompt(c, surface), render_program(c, surface),
             hidden_tests(c, random), composition_hash(c)};
 }

@@ -1,18 +1,18 @@
 // Endless tasks for the model to learn from, and a held-out part that it never sees.
 //
-// The grammar. A program is a reduction, a map, a source and a filter, in this order here:
-//     sum of x squared for each x in xs if even and above 3
-// Sources: a list (each, each second, each later, from the end), the numbers from 1 to n, the
-// characters or the words of a string. Filters: none, one predicate, or two joined by "and" or
-// "or", from three classes: remainder (even, odd, divisible by 3 ... 9), lower bound (positive,
-// above 1 ... 9), upper bound (negative, below 2 ... 9). Maps: the item itself, squared, doubled,
-// negated, plus, minus, times or mod a constant. Reductions: sum, product, count, max, min, list.
-// Strings have predicates, maps and reductions of their own (vowel, length above 3, upper,
-// reversed, text). A branch has one argument, a filter and two maps:
-//     x squared if even and above 3, else x plus 2
+// The grammar. A program is a reduction, a source, a filter and a map, in this order here:
+//     sum for each x in xs if even and above 3: x squared
+// Sources: a list (each, each second, each later), the numbers from 1 to n, the characters of a
+// string. Filters: none, one predicate, or two joined by "and" or "or", from three classes:
+// remainder (even, odd, divisible by 3 ... 9), lower bound (positive, above 1 ... 9), upper bound
+// (negative, below 2 ... 9). Maps: the item itself, squared, doubled, negated, plus, minus, times or
+// mod a constant. Reductions: sum, product, count, max, min, list. Characters have predicates, maps
+// and reductions of their own (vowel, not "e", upper, text). A branch has one argument, a filter
+// and two maps:
+//     if even and above 3: x squared, else x plus 2
 // Every phrase of a prompt stands for one piece of code, whatever surrounds it, so a model that
 // knows the pieces can write compositions it has never seen. An edit shows a program and says what
-// to change ("now if odd") or what it should compute ("fix: sum of x for ..."), one bug planted.
+// to change ("now if odd") or what it should compute ("fix: sum for each x ..."), one bug planted.
 //
 // The sequence (prompt, completion, one end token) is meant to fit a canvas of 96 tokens for
 // generation and 128 for edits, with a byte-level BPE of 512 tokens trained on these texts.

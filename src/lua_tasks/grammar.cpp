@@ -25,12 +25,8 @@ constexpr std::array<Word, number_of<PredicateKind>> predicate_words = {{
     {"not \"{c}\"", "{x} ~= \"{c}\"", 0, last_letter},
     {"vowel", "{x}:match(\"[aeiou]\")"},
     {"digit", "{x}:match(\"%d\")"},
-    {"upper", "{x}:match(\"%u\")"},
-    {"lower", "{x}:match(\"%l\")"},
-    {"length above {c}", "#{x} > {c}", 1, 6},
-    {"length below {c}", "#{x} < {c}", 2, 7},
-    {"\"{c}\" first", "{x}:sub(1, 1) == \"{c}\"", 0, last_letter},
-    {"\"{c}\" last", "{x}:sub(-1) == \"{c}\"", 0, last_letter},
+    {"uppercase", "{x}:match(\"%u\")"},
+    {"lowercase", "{x}:match(\"%l\")"},
 }};
 
 constexpr std::array<Word, number_of<MapKind>> map_words = {{
@@ -45,9 +41,6 @@ constexpr std::array<Word, number_of<MapKind>> map_words = {{
     {"{x} upper", "{x}:upper()"},
     {"{x} lower", "{x}:lower()"},
     {"{x} doubled", "{x} .. {x}"},
-    {"{x} reversed", "{x}:reverse()"},
-    {"{x} first", "{x}:sub(1, 1)"},
-    {"{x} length", "#{x}"},
 }};
 
 constexpr std::array<ReductionWord, number_of<Reduction>> reduction_words = {{
@@ -65,29 +58,21 @@ constexpr std::array<Word, number_of<Source>> source_words = {{
     {"each {x} in {xs}", "  for _, {x} in ipairs({xs}) do\n"},
     {"each second {x} in {xs}", "  for i = 1, #{xs}, 2 do\n    local {x} = {xs}[i]\n"},
     {"each later {x} in {xs}", "  for i = 2, #{xs} do\n    local {x} = {xs}[i]\n"},
-    {"each {x} in {xs} from the end", "  for i = #{xs}, 1, -1 do\n    local {x} = {xs}[i]\n"},
     {"each {x} from 1 to {xs}", "  for {x} = 1, {xs} do\n"},
     {"each char {x} in {xs}", "  for {x} in {xs}:gmatch(\".\") do\n"},
-    {"each word {x} in {xs}", "  for {x} in {xs}:gmatch(\"%a+\") do\n"},
     {"{x}", ""},
 }};
-
-constexpr Word index_loop_word = {"each {x} in {xs} by index",
-                                  "  for i = 1, #{xs} do\n    local {x} = {xs}[i]\n"};
 // [/lua_tasks.grammar]
 
 constexpr std::array number_predicates = {even, odd, divisible, positive, above, negative, below};
 constexpr std::array range_predicates = {even, odd, divisible, above, below};
 constexpr std::array character_predicates = {same, other, vowel, digit, uppercase, lowercase};
-constexpr std::array word_predicates = {longer, shorter, starting, ending};
 
 constexpr std::array number_maps = {MapKind::identity, MapKind::squared, MapKind::doubled,
                                     MapKind::negated,  MapKind::plus,    MapKind::minus,
                                     MapKind::times,    MapKind::modulo};
 constexpr std::array character_maps = {MapKind::identity, MapKind::upper, MapKind::lower,
                                        MapKind::twice};
-constexpr std::array word_maps = {MapKind::identity, MapKind::upper,   MapKind::lower,
-                                  MapKind::reversed, MapKind::initial, MapKind::length};
 
 constexpr std::array list_reductions = {Reduction::sum,     Reduction::product,
                                         Reduction::tally,   Reduction::largest,
@@ -95,8 +80,6 @@ constexpr std::array list_reductions = {Reduction::sum,     Reduction::product,
 constexpr std::array range_reductions = {Reduction::sum, Reduction::tally, Reduction::list};
 constexpr std::array text_reductions = {Reduction::tally, Reduction::list, Reduction::text,
                                         Reduction::reverse};
-// Backwards, a reduction that ignores the order would be the same composition as forwards.
-constexpr std::array ordered_reductions = {Reduction::list};
 constexpr std::array no_reduction = {Reduction::sum};
 
 }  // namespace
@@ -104,7 +87,6 @@ constexpr std::array no_reduction = {Reduction::sum};
 const Word& word_of(PredicateKind kind) { return predicate_words[std::size_t(kind)]; }
 const Word& word_of(MapKind kind) { return map_words[std::size_t(kind)]; }
 const Word& word_of(Source source) { return source_words[std::size_t(source)]; }
-const Word& index_loop() { return index_loop_word; }
 const ReductionWord& word_of(Reduction kind) { return reduction_words[std::size_t(kind)]; }
 
 std::string fill(std::string_view pattern, std::initializer_list<Binding> bindings) {
@@ -126,48 +108,44 @@ std::string fill(std::string_view pattern, std::initializer_list<Binding> bindin
 }
 
 std::string constant_text(PredicateKind kind, int constant) {
-    const bool is_letter = kind == same || kind == other || kind == starting || kind == ending;
+    const bool is_letter = kind == same || kind == other;
     return is_letter ? std::string(1, letters[std::size_t(constant)]) : std::to_string(constant);
 }
 
 ItemType item_type(Source source) {
-    if (source == Source::characters) return ItemType::character;
-    return source == Source::words ? ItemType::word : ItemType::number;
+    return source == Source::characters ? ItemType::character : ItemType::number;
 }
 
-bool is_list(Source source) { return source <= Source::backwards; }
+bool is_list(Source source) { return source <= Source::later; }
 
 std::span<const PredicateKind> predicates_for(Source source) {
     if (source == Source::range) return range_predicates;
     if (source == Source::characters) return character_predicates;
-    if (source == Source::words) return word_predicates;
     return number_predicates;
 }
 
 std::span<const MapKind> maps_for(Source source) {
     if (source == Source::characters) return character_maps;
-    if (source == Source::words) return word_maps;
     return number_maps;
 }
 
 std::span<const Reduction> reductions_for(Source source) {
-    if (source == Source::backwards) return ordered_reductions;
     if (source == Source::range) return range_reductions;
     if (source == Source::branch) return no_reduction;
     return item_type(source) == ItemType::number ? std::span<const Reduction>(list_reductions)
                                                  : std::span<const Reduction>(text_reductions);
 }
 
-bool allows_two_predicates(Source source) {
-    return item_type(source) == ItemType::number && source != Source::every_second;
-}
+bool allows_two_predicates(Source source) { return source != Source::every_second; }
 
 bool joinable(PredicateKind first, PredicateKind second) {
-    // 0: remainder, 1: bounded from below, 2: bounded from above
+    // Of numbers, 0: remainder, 1: bounded from below, 2: bounded from above; of characters,
+    // 0: class, 1: letter
     const auto class_of = [](PredicateKind kind) {
+        if (kind > below) return kind >= vowel ? 0 : 1;
         return kind <= divisible ? 0 : kind <= above ? 1 : 2;
     };
-    return second <= below && class_of(first) < class_of(second);
+    return (first <= below) == (second <= below) && class_of(first) < class_of(second);
 }
 
 }  // namespace seed

@@ -19,7 +19,7 @@ struct Word {
     int low = 0, high = 0;
 };
 
-enum class ItemType { number, character, word };
+enum class ItemType { number, character };
 
 // The letters that constants of text predicates point into.
 inline constexpr std::string_view letters = "aeonrst";
@@ -27,7 +27,6 @@ inline constexpr std::string_view letters = "aeonrst";
 const Word& word_of(PredicateKind kind);
 const Word& word_of(MapKind kind);
 const Word& word_of(Source source);
-const Word& index_loop();  // `Source::each` written with an index
 
 // A reduction's synonyms (each is phrase and variable name alike), start value and step.
 struct ReductionWord {
@@ -50,11 +49,12 @@ std::span<const PredicateKind> predicates_for(Source source);
 std::span<const MapKind> maps_for(Source source);
 std::span<const Reduction> reductions_for(Source source);
 
-// Not for text, nor where two would not fit the canvas.
+// Not where two would not fit the canvas.
 bool allows_two_predicates(Source source);
 
-// True for two numeric predicates of different classes (remainder, lower and upper bound), in
-// that order: "even and above 3", but neither "even and odd" nor "above 3 and above 5".
+// True for two predicates of different classes, in this order: remainder, lower bound, upper bound
+// of numbers; class, letter of characters. "even and above 3" and "vowel and not "a"" are, "even and
+// odd" and "above 3 and above 5" are not.
 bool joinable(PredicateKind first, PredicateKind second);
 
 }  // namespace seed

@@ -24,31 +24,15 @@ int random_number(const Composition& c, RandomStream& random) {
                                 : random.between(-largest_item, largest_item);
 }
 
-std::string random_word(RandomStream& random) {
-    static constexpr std::string_view alphabet = "aeonrstAEbT";
-    std::string word;
-    for (int length = random.between(1, 8); length > 0; --length) word += random.pick(alphabet);
-    return word;
-}
-
 // The letters that the filter asks for come more often.
 std::string random_text(const Composition& c, RandomStream& random) {
     static constexpr std::string_view alphabet = "aeonrstiuxAEKT07 .";
     std::string text;
-    const char telling = letters[std::size_t(c.filter.first.constant) % letters.size()];
-    if (c.source == Source::characters) {
-        for (int length = random.between(1, 12); length > 0; --length) {
-            text += random.below(4) == 0 ? telling : random.pick(alphabet);
-        }
-        return text;
-    }
-    static constexpr std::array<std::string_view, 3> separators = {" ", ", ", " 4 "};
-    for (int words = random.between(1, 4); words > 0; --words) {
-        std::string word = random_word(random);
-        if (random.below(3) == 0) word.front() = telling;
-        if (random.below(3) == 0) word.back() = telling;
-        text += word;
-        if (words > 1) text += random.pick(separators);
+    const bool joined = c.filter.join == Join::both || c.filter.join == Join::either;
+    const Predicate& lettered = joined ? c.filter.second : c.filter.first;
+    const char telling = letters[std::size_t(lettered.constant) % letters.size()];
+    for (int length = random.between(1, 12); length > 0; --length) {
+        text += random.below(4) == 0 ? telling : random.pick(alphabet);
     }
     return text;
 }

@@ -38,29 +38,13 @@ Value::List printable_characters() {
     return characters;
 }
 
-// Words of 1 to 8 letters with every first and last letter that a predicate may ask for.
-Value::List sample_words() {
-    Value::List words;
-    for (char first : std::string(letters) + "Xx") {
-        for (char last : std::string(letters) + "Yy") {
-            for (std::size_t inner = 0; inner <= 6; ++inner) {
-                words.emplace_back(first + std::string("bCdEfg").substr(0, inner) + last);
-            }
-        }
-        words.emplace_back(std::string(1, first));
-    }
-    return words;
-}
-
 }  // namespace
 
 const Value::List& item_window(Source source) {
     static const Value::List list_items = numbers_between(-30, 30);
     static const Value::List range_items = numbers_between(1, 40);
     static const Value::List characters = printable_characters();
-    static const Value::List words = sample_words();
     if (source == Source::characters) return characters;
-    if (source == Source::words) return words;
     return source == Source::range ? range_items : list_items;
 }
 

@@ -16,22 +16,17 @@ constexpr std::array<Names, 3> list_names = {{{"x", "xs"}, {"v", "vs"}, {"n", "n
 constexpr std::array<Names, 3> range_names = {{{"x", "n"}, {"i", "n"}, {"k", "n"}}};
 constexpr std::array<Names, 3> branch_names = {{{"x", "x"}, {"v", "v"}, {"n", "n"}}};
 constexpr std::array<Names, 3> character_names = {{{"c", "s"}, {"x", "s"}, {"c", "xs"}}};
-constexpr std::array<Names, 3> word_names = {{{"w", "s"}, {"x", "s"}, {"w", "xs"}}};
 
 const Names& names_of(Source source, const Surface& surface) {
     if (source == Source::range) return range_names[surface.names];
     if (source == Source::branch) return branch_names[surface.names];
     if (source == Source::characters) return character_names[surface.names];
-    return (source == Source::words ? word_names : list_names)[surface.names];
-}
-
-const Word& loop_word(Source source, const Surface& surface) {
-    return source == Source::each && surface.second_style ? index_loop() : word_of(source);
+    return list_names[surface.names];
 }
 
 std::string source_phrase(Source source, const Surface& surface) {
     const Names& names = names_of(source, surface);
-    return fill(loop_word(source, surface).phrase, {{"{xs}", names.argument}, {"{x}", names.item}});
+    return fill(word_of(source).phrase, {{"{xs}", names.argument}, {"{x}", names.item}});
 }
 
 std::string_view joint(Join join) { return join == Join::both ? " and " : " or "; }
@@ -59,15 +54,9 @@ std::string factor_code(const Map& map, std::string_view item) {
     return binds_weakly ? "(" + code + ")" : code;
 }
 
-std::string branch_code(const Composition& c, const Surface& surface, std::string_view x) {
-    const std::string condition = filter_code(c.filter, x);
-    const std::string then = map_code(c.map, x), otherwise = map_code(c.otherwise, x);
-    if (surface.second_style) {
-        return fmt::format("  if {} then\n    return {}\n  end\n  return {}\n", condition, then,
-                           otherwise);
-    }
-    return fmt::format("  if {} then\n    return {}\n  else\n    return {}\n  end\n", condition,
-                       then, otherwise);
+std::string branch_code(const Composition& c, std::string_view x) {
+    return fmt::format("  if {} then\n    return {}\n  else\n    return {}\n  end\n",
+                       filter_code(c.filter, x), map_code(c.map, x), map_code(c.otherwise, x));
 }
 
 std::string fold_code(const Composition& c, const Surface& surface, const Names& names) {
@@ -76,7 +65,7 @@ std::string fold_code(const Composition& c, const Surface& surface, const Names&
     const std::string value = c.reduction == Reduction::product ? factor_code(c.map, names.item)
                                                                 : map_code(c.map, names.item);
     const std::string step = fill(word.step, {{"{r}", result}, {"{v}", value}});
-    const std::string loop = fill(loop_word(c.source, surface).code,
+    const std::string loop = fill(word_of(c.source).code,
                                   {{"{xs}", names.argument}, {"{x}", names.item}});
     const std::string body =
         c.filter.join == Join::none
@@ -87,25 +76,10 @@ std::string fold_code(const Composition& c, const Surface& surface, const Names&
                        result);
 }
 
-std::string branch_prompt(const Composition& c, const Surface& surface) {
-    const std::string condition = filter_phrase(c.filter);
-    const std::string then = map_phrase(c.map, c.source, surface);
-    const std::string_view otherwise_word = surface.second_style ? "or else" : "else";
-    const std::string otherwise = map_phrase(c.otherwise, c.source, surface);
-    if (surface.source_first) {
-        return fmt::format("-- if {}: {}, {} {}\n", condition, then, otherwise_word, otherwise);
-    }
-    return fmt::format("-- {} if {}, {} {}\n", then, condition, otherwise_word, otherwise);
-}
-
 }  // namespace
 
-Surface random_surface(const Composition& c, RandomStream& random) {
-    const bool short_loop = c.source == Source::each && c.filter.join <= Join::one;
+Surface random_surface(RandomStream& random) {
     Surface surface;
-    surface.source_first = random.below(2) == 1;
-    surface.second_style =
-        (short_loop || c.source == Source::branch) && random.below(3) == 0;
     surface.names = random.below(3);
     surface.synonym = random.below(2);
     return surface;
@@ -130,18 +104,21 @@ std::string reduction_phrase(Reduction reduction, const Surface& surface) {
 }
 
 std::string render_prompt(const Composition& c, const Surface& surface) {
-    if (c.source == Source::branch) return branch_prompt(c, surface);
-    std::string source = source_phrase(c.source, surface);
-    if (c.filter.join != Join::none) source += " if " + filter_phrase(c.filter);
-    const std::string result = fmt::format("{} of {}", reduction_phrase(c.reduction, surface),
-                                           map_phrase(c.map, c.source, surface));
-    if (surface.source_first) return fmt::format("-- for {}: {}\n", source, result);
-    return fmt::format("-- {} for {}\n", result, source);
+    const std::string map = map_phrase(c.map, c.source, surface);
+    if (c.source == Source::branch) {
+        return fmt::format("-- if {}: {}, else {}\n", filter_phrase(c.filter), map,
+                           map_phrase(c.otherwise, c.source, surface));
+    }
+    std::string prompt = "-- " + reduction_phrase(c.reduction, surface) + " for ";
+    prompt += source_phrase(c.source, surface);
+    if (c.filter.join != Join::none) prompt += " if " + filter_phrase(c.filter);
+    if (c.reduction != Reduction::tally) prompt += ": " + map;
+    return prompt + "\n";
 }
 
 std::string render_program(const Composition& c, const Surface& surface) {
     const Names& names = names_of(c.source, surface);
-    const std::string body = c.source == Source::branch ? branch_code(c, surface, names.item)
+    const std::string body = c.source == Source::branch ? branch_code(c, names.item)
                                                         : fold_code(c, surface, names);
     return fmt::format("function f({})\n{}end\n", names.argument, body);
 }

@@ -9,7 +9,7 @@ namespace seed {
 namespace {
 
 // How often a source is drawn, of 100.
-constexpr std::array<int, std::size_t(Source::count)> source_weights = {44, 6, 9, 5, 10, 8, 8, 10};
+constexpr std::array<int, std::size_t(Source::count)> source_weights = {50, 7, 8, 13, 10, 12};
 
 Source random_source(RandomStream& random) {
     int ticket = int(random.below(100));
@@ -149,7 +149,7 @@ std::vector<Composition> neighbours(const Composition& c) {
     add(&Composition::reduction, reductions_for(c.source));
     if (c.filter.join != Join::none) add(&Composition::filter, filters_near(c.filter, c.source));
     if (c.source == Source::branch) add(&Composition::otherwise, maps_near(c.otherwise, c.source));
-    if (is_list(c.source) && c.source != Source::backwards) {
+    if (is_list(c.source)) {
         add(&Composition::source,
             std::array{Source::each, Source::every_second, Source::later});
     }

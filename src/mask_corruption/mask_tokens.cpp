@@ -1,5 +1,7 @@
 #include "mask_corruption/mask_tokens.h"
 
+#include <algorithm>
+
 namespace seed {
 
 // [mask_tokens.corrupt]
@@ -14,7 +16,7 @@ std::vector<std::int32_t> mask_tokens(std::span<const std::int32_t> x0, Index pr
 // [/mask_tokens.corrupt]
 
 // [mask_tokens.batch]
-TrainingBatch masked_batch(const std::vector<Canvas>& canvases, NoiseSchedule schedule,
+TrainingBatch masked_batch(const std::vector<Canvas>& canvases, const LossWeight& loss,
                            std::int32_t mask_token, RandomKey key) {
     TrainingBatch batch{batch_of(canvases), {}, {}};
     batch.targets = batch.input.ids;
@@ -29,9 +31,10 @@ TrainingBatch masked_batch(const std::vector<Canvas>& canvases, NoiseSchedule sc
     for (Index b = 0; b < batch_size; ++b) {
         const Canvas& canvas = canvases[b];
         const std::vector<std::int32_t> xt =
-            mask_tokens(canvas.ids, canvas.prompt_length, gamma(schedule, levels[b]), mask_token,
+            mask_tokens(canvas.ids, canvas.prompt_length, gamma(loss.schedule, levels[b]), mask_token,
                         key.fork("masks").fork(std::uint64_t(b)));
-        const double weight = elbo_weight(schedule, levels[b]) / maskable;
+        const double weight =
+            std::min(elbo_weight(loss.schedule, levels[b]), loss.max_weight) / maskable;
         for (Index i = canvas.prompt_length; i < positions; ++i) {
             const std::size_t n = std::size_t(b * positions + i);
             batch.input.ids[n] = xt[i];

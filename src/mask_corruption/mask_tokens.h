@@ -13,10 +13,18 @@ namespace seed {
 std::vector<std::int32_t> mask_tokens(std::span<const std::int32_t> x0, Index prompt_length,
                                       double probability, std::int32_t mask_token, RandomKey key);
 
-// Masks every canvas at its own stratified noise level t. A masked position's weight is
-// (gamma'(t) / gamma(t)) / (number of maskable positions in the batch), any other's is 0: the loss
-// estimates the NELBO in nats per maskable position.
-TrainingBatch masked_batch(const std::vector<Canvas>& canvases, NoiseSchedule schedule,
+// The weight of a masked position in the loss: min(gamma'(t) / gamma(t), max_weight). With
+// max_weight = infinity the loss estimates the NELBO; then its gradient is mostly that of the few
+// tokens that were masked at small t. With 1, every masked token counts the same.
+struct LossWeight {
+    NoiseSchedule schedule = NoiseSchedule::linear;
+    double max_weight = 1;  // > 0
+};
+
+// Masks every canvas at its own stratified noise level t. A masked position has the weight above,
+// divided by the number of maskable positions in the batch, any other has 0: the loss is in nats
+// per maskable position.
+TrainingBatch masked_batch(const std::vector<Canvas>& canvases, const LossWeight& loss,
                            std::int32_t mask_token, RandomKey key);
 
 }  // namespace seed

@@ -13,6 +13,10 @@ NoiseSchedule noise_schedule(std::string_view name) {
     return NoiseSchedule::cosine;
 }
 
+std::string_view noise_schedule_name(NoiseSchedule schedule) {
+    return schedule == NoiseSchedule::linear ? "linear" : "cosine";
+}
+
 // [noise_schedule.gamma]
 double gamma(NoiseSchedule schedule, double t) {
     require(t >= 0 && t <= 1, "gamma: expected t in [0, 1], got {}", t);

@@ -15,6 +15,7 @@ namespace seed {
 enum class NoiseSchedule { linear, cosine };
 
 NoiseSchedule noise_schedule(std::string_view name);  // throws Error on an unknown name
+std::string_view noise_schedule_name(NoiseSchedule schedule);
 
 // The probability of a mask at t in [0, 1].
 double gamma(NoiseSchedule schedule, double t);

@@ -7,7 +7,7 @@
 namespace seed {
 
 struct AdamW {
-    double learning_rate = 4e-3;  // at the top of the schedule
+    double learning_rate = 1e-3;  // at the top of the schedule
     double beta1 = 0.9;
     double beta2 = 0.98;
     double eps = 1e-8;

@@ -30,7 +30,7 @@ TEST_CASE("hidden tests fail at least 95 % of the neighbouring programs") {
         const std::vector<TaskTest> tests = hidden_tests(c, random);
         for (const Composition& other : neighbours(c)) {
             if (composition_hash(other) == composition_hash(c)) continue;
-            const std::string program = render_program(other, random_surface(other, random));
+            const std::string program = render_program(other, random_surface(random));
             ++count.all;
             count.caught += judge(program, tests).verdict != Verdict::passed;
         }

@@ -11,6 +11,7 @@ using Ids = std::vector<std::int32_t>;
 namespace {
 
 constexpr std::int32_t mask = 3, eos = 10;
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Tokens 4, 5 ... 10 over and over: none is the mask.
 Ids clean_tokens(Index count) {
@@ -65,7 +66,7 @@ TEST_CASE("a masked batch weighs masks by 1 / (t n), and the levels are half a u
     const std::vector<Canvas> canvases = {make_canvas({4, 5, 6}, {7}, 6, eos),
                                           make_canvas({8}, {9, 4}, 6, eos)};
     for (std::uint64_t step = 0; step < 50; ++step) {
-        const TrainingBatch batch = masked_batch(canvases, NoiseSchedule::linear, mask,
+        const TrainingBatch batch = masked_batch(canvases, {NoiseSchedule::linear, infinity}, mask,
                                                  test_key("batch").fork(step));
         CHECK(batch.input.mask.block == 0);
         double level[2] = {0, 0};
@@ -87,11 +88,30 @@ TEST_CASE("a masked batch weighs masks by 1 / (t n), and the levels are half a u
     }
 }
 
+TEST_CASE("no weight exceeds the largest one, and lower ones stay") {
+    const std::vector<Canvas> canvases(40, make_canvas({4}, {7, 8, 9, 5}, 12, eos));
+    const TrainingBatch bound =
+        masked_batch(canvases, {NoiseSchedule::linear, infinity}, mask, test_key("batch"));
+    const TrainingBatch capped =
+        masked_batch(canvases, {NoiseSchedule::linear, 2.5}, mask, test_key("batch"));
+    CHECK(bound.input.ids == capped.input.ids);
+    int lowered = 0, kept = 0;
+    const double maskable = 40 * 11;
+    for (std::size_t n = 0; n < bound.weights.size(); ++n) {
+        const double weight = bound.weights[n];
+        CHECK(capped.weights[n] == (weight * maskable > 2.5 ? 2.5 / maskable : weight));
+        lowered += capped.weights[n] < weight;
+        kept += weight > 0 && capped.weights[n] == weight;
+    }
+    CHECK(lowered > 20);
+    CHECK(kept > 20);
+}
+
 TEST_CASE("with the cosine schedule the masks follow gamma and the weights gamma'/gamma") {
     // One long canvas: its share of masks tells t, and t the weight
     Canvas canvas{clean_tokens(20000), 0, 20000};
     for (std::uint64_t step = 0; step < 5; ++step) {
-        const TrainingBatch batch = masked_batch({canvas}, NoiseSchedule::cosine, mask,
+        const TrainingBatch batch = masked_batch({canvas}, {NoiseSchedule::cosine, infinity}, mask,
                                                  test_key("cosine").fork(step));
         const double share =
             double(std::count(batch.input.ids.begin(), batch.input.ids.end(), mask)) / 20000;
@@ -115,8 +135,8 @@ TEST_CASE("the loss of a masked batch is the NELBO per maskable position, on ave
     }
     const int draws = 4000;
     for (int i = 0; i < draws; ++i) {
-        const double loss =
-            model.loss(masked_batch(canvases, schedule, mask, test_key("draws").fork(i)));
+        const double loss = model.loss(
+            masked_batch(canvases, {schedule, infinity}, mask, test_key("draws").fork(i)));
         sum += loss, squares += loss * loss;
     }
     const double mean = sum / draws, variance = squares / draws - mean * mean;

@@ -7,6 +7,7 @@
 //   other position    masked   a     b
 //   p(a)              3/4      1/2   2/3
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "mask_corruption/denoise.h"
@@ -17,6 +18,8 @@
 using namespace seed;
 
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 enum Token : std::int32_t { a = 0, b = 1, mask = 2 };
 
@@ -127,7 +130,7 @@ TEST_CASE("a masked batch weighs by gamma'/gamma over the number of maskable pos
     const Canvas canvas{{a, b, a, b, a, b}, 2, 6};
     const std::vector<Canvas> canvases{canvas, canvas};
     const TrainingBatch batch =
-        masked_batch(canvases, NoiseSchedule::linear, mask, RandomKey{4});
+        masked_batch(canvases, {NoiseSchedule::linear, infinity}, mask, RandomKey{4});
     const std::vector<double> levels = stratified_noise_levels(
         2, uniform_double(RandomKey{4}.fork("noise levels"), 0, 0));
     for (std::size_t n = 0; n < 12; ++n) {
