@@ -1,7 +1,6 @@
 // The bodies of denoise.h.
 #pragma once
 
-#include "core/parallel.h"
 #include "mask_corruption/denoise.h"
 
 namespace seed {
@@ -14,27 +13,8 @@ void check_denoising(const std::vector<std::vector<std::int32_t>>& prompts, Inde
 DenoisingState all_masked(const std::vector<std::int32_t>& prompt, Index positions,
                           std::int32_t mask_token);
 
-// [denoise.step]
-// Chooses a token for every masked position and reveals those that the rule picks.
-template <class T>
-void advance(DenoisingState& state, HostView<const T> logits, const DenoiseOptions& options,
-             RandomKey key) {
-    const RandomKey step_key = key.fork("tokens").fork(std::uint64_t(state.calls));
-    std::vector<TokenChoice> choices;
-    for (Index i = 0; i < logits.rows; ++i) {
-        choices.push_back(choose_token(log_softmax(logits.row_range(i, 1)), options.temperature,
-                                       step_key, std::uint64_t(state.masked[i])));
-        state.probability[state.masked[i]] = choices.back().probability;
-    }
-    const std::vector<Index> revealed =
-        positions_to_reveal(choices, state.calls, options, key.fork("positions"));
-    for (Index i : revealed) state.ids[state.masked[i]] = choices[i].token;
-    for (auto i = revealed.rbegin(); i != revealed.rend(); ++i) {
-        state.masked.erase(state.masked.begin() + *i);
-    }
-    ++state.calls;
-}
-// [/denoise.step]
+// Writes down what a step made of a text's masked positions.
+void advance(DenoisingState& state, std::span<const Reveal> step);
 
 template <class Space>
 void denoise_once(Transformer<Space>& model, std::vector<DenoisingState>& states,
@@ -42,20 +22,22 @@ void denoise_once(Transformer<Space>& model, std::vector<DenoisingState>& states
     TokenBatch batch;
     batch.batch = Index(active.size());
     batch.positions = Index(states[0].ids.size());
-    std::vector<Index> rows, first_row;
+    std::vector<Index> rows;
+    std::vector<TextStep> texts;
     for (Index b = 0; b < batch.batch; ++b) {
         const DenoisingState& state = states[active[b]];
         batch.ids.insert(batch.ids.end(), state.ids.begin(), state.ids.end());
-        first_row.push_back(Index(rows.size()));
         for (Index i : state.masked) rows.push_back(b * batch.positions + i);
+        texts.push_back({state.masked, state.calls, options.key.fork(std::uint64_t(active[b]))});
     }
-    const auto logits = to_host(model.logits(batch, rows));  // (M, V)
-    parallel_for(batch.batch, [&](Index b) {
-        DenoisingState& state = states[active[b]];
-        const HostView<const typename Space::Scalar> all = logits.view();
-        advance(state, all.row_range(first_row[b], Index(state.masked.size())), options,
-                options.key.fork(std::uint64_t(active[b])));
-    });
+    const std::vector<Reveal> outcome =
+        reveal_step(model.logits(batch, rows), texts, options);  // (M, V) -> M
+    auto next = outcome.begin();
+    for (Index s : active) {
+        const auto count = states[s].masked.size();
+        advance(states[s], {next, count});
+        next += std::ptrdiff_t(count);
+    }
 }
 
 // [denoise.loop]
