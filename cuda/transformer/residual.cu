@@ -85,8 +85,8 @@ void gather_rows_thread_per_row(DeviceView<float> y, DeviceView<const float> x,
     require_shape(x, x.rows, y.cols, "gather_rows: x");
     if (y.size() == 0) return;
     const DeviceBuffer<Index> on_device(rows);
-    simt::launch<gather_whole_rows>({blocks_for(y.rows), threads}, y.data, x.data,
-                                    on_device.data(), y.rows, y.cols);
+    simt::launch<gather_whole_rows>({blocks_for(y.rows), threads}, y.data, x.data, on_device.data(),
+                                    y.rows, y.cols);
 }
 
 void gather_rows_thread_per_element(DeviceView<float> y, DeviceView<const float> x,
@@ -95,8 +95,8 @@ void gather_rows_thread_per_element(DeviceView<float> y, DeviceView<const float>
     require_shape(x, x.rows, y.cols, "gather_rows: x");
     if (y.size() == 0) return;
     const DeviceBuffer<Index> on_device(rows);
-    simt::launch<gather_elements>({blocks_for(y.size()), threads}, y.data, x.data,
-                                  on_device.data(), y.rows, y.cols);
+    simt::launch<gather_elements>({blocks_for(y.size()), threads}, y.data, x.data, on_device.data(),
+                                  y.rows, y.cols);
 }
 
 void gather_rows_backward_thread_per_row(DeviceView<float> dx, DeviceView<const float> dy,

@@ -24,7 +24,7 @@ RevealRule reveal_rule(std::string_view name);  // throws Error on an unknown na
 
 struct DenoiseOptions {
     RevealRule rule = RevealRule::threshold;
-    Index steps = 20;          // K, for ancestral and count
+    Index steps = 20;  // K, for ancestral and count
     double threshold = 0.9;
     double temperature = 0;
     NoiseSchedule schedule = NoiseSchedule::linear;  // of the ancestral noise levels
@@ -33,10 +33,10 @@ struct DenoiseOptions {
 
 // One text being denoised.
 struct DenoisingState {
-    std::vector<std::int32_t> ids;     // (T)
-    std::vector<Index> masked;         // positions still masked, ascending
-    std::vector<double> probability;   // (T) of the token chosen last; 1 in the prompt, 0 at first
-    Index calls = 0;                   // model calls so far
+    std::vector<std::int32_t> ids;    // (T)
+    std::vector<Index> masked;        // positions still masked, ascending
+    std::vector<double> probability;  // (T) of the token chosen last; 1 in the prompt, 0 at first
+    Index calls = 0;                  // model calls so far
 };
 
 // Shown every state after every step: (index of the prompt, state).

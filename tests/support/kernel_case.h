@@ -12,11 +12,14 @@
 //       {kernel_case("add_forward/thread_per_element", "N C", {{1, 1}, {33, 7}},
 //                    add_forward_thread_per_element, verify_add)}};
 //
-// The name of a kernel with '/' read as '_' is the name of the function that launches it.
+// The name of a kernel with '/' read as '_' is the name of the function that launches it. A kernel
+// without a ladder has the plain name; its type, as in kernel_case<void(DeviceView<float>, float)>,
+// then tells the launcher from the CPU's function.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include "tests/support/kernel_report.h"

@@ -39,6 +39,10 @@ public:
     KernelArray<float> updated(std::string_view name, Index rows, Index cols, double scale = 1) {
         return make(name, ArrayRole::updated, numbers(name, rows, cols, -scale, scale));
     }
+    KernelArray<float> updated_between(std::string_view name, Index rows, Index cols, double low,
+                                       double high) {
+        return make(name, ArrayRole::updated, numbers(name, rows, cols, low, high));
+    }
     template <class T>
     KernelArray<T> updated(std::string_view name, HostView<const T> values) {
         return make(name, ArrayRole::updated, to_host(values));
