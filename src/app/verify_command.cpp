@@ -67,9 +67,10 @@ void list(const std::vector<KernelCase>& kernels) {
     for (const KernelCase& kernel : kernels) {
         std::string shapes;
         for (const Shape& shape : kernel.shapes) shapes += " " + shape_name(shape);
-        rows.push_back({kernel.name, "cuda/" + kernel.source, kernel.sizes + ":" + shapes});
+        rows.push_back({kernel.name, "cuda/" + kernel.source, function_name(kernel),
+                        kernel.sizes + ":" + shapes});
     }
-    fmt::print("{}", format_table({"kernel", "file", "shapes"}, rows));
+    fmt::print("{}", format_table({"kernel", "file", "function", "shapes"}, rows));
 }
 
 void verify(const VerifyArguments& a, const std::vector<KernelCase>& kernels) {
@@ -113,9 +114,9 @@ const char* const footer = R"(A file for --file replaces one kernel, for example
 
     seed verify --kernel add_forward/thread_per_element --file my_add.cu
 
-It is a C++ and CUDA file that defines, in namespace seed, the function that launches this kernel:
-its name is the kernel's with '_' for '/', its arguments are those of the header beside the kernel
-(cuda/.../..._device.h, see --list). What it launches is up to you:
+It defines, in namespace seed, the function that launches this kernel, with the name that --list
+shows and the arguments of the header beside the kernel (cuda/.../..._device.h). What it launches is
+up to you:
 
     #include "simt/simt.h"
     #include "transformer/residual_device.h"
