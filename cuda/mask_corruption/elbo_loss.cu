@@ -28,7 +28,7 @@ static __device__ double block_sum(double mine) {
         __syncthreads();
         if (int(threadIdx.x) < half) sums[threadIdx.x] += sums[threadIdx.x + half];
     }
-    return sums[0];
+    return threadIdx.x == 0 ? sums[0] : 0;  // to the others sums[0] may still change
 }
 
 static __global__ void add_in_one_block(double* loss, const float* losses, const double* weights,
