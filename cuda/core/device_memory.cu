@@ -37,4 +37,14 @@ std::string device_name() {
     return name == "emulated" ? name : "cuda: " + name;
 }
 
+#ifdef __CUDACC__
+ThreadOrder::ThreadOrder(std::uint32_t) {}
+ThreadOrder::~ThreadOrder() = default;
+#else
+ThreadOrder::ThreadOrder(std::uint32_t seed) : before_(simt::schedule_seed()) {
+    simt::set_schedule_seed(seed);
+}
+ThreadOrder::~ThreadOrder() { simt::set_schedule_seed(before_); }
+#endif
+
 }  // namespace seed

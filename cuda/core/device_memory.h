@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace seed {
@@ -18,5 +19,18 @@ void copy_on_device(void* to, const void* from, std::size_t bytes);
 // Where the kernels run: "emulated", or "cuda: " and the name of the GPU. Throws Error where the
 // program was built for a GPU and there is none.
 std::string device_name();
+
+// While it lives, an emulated device runs blocks and threads in the pseudo-random order of this
+// seed (0: the plain order). What is right gives the same result in any order. A GPU ignores it.
+class ThreadOrder {
+public:
+    explicit ThreadOrder(std::uint32_t seed);
+    ~ThreadOrder();
+    ThreadOrder(const ThreadOrder&) = delete;
+    ThreadOrder& operator=(const ThreadOrder&) = delete;
+
+private:
+    std::uint32_t before_ = 0;
+};
 
 }  // namespace seed

@@ -6,12 +6,6 @@ namespace seed {
 
 static constexpr int loss_threads = 128;
 
-static __global__ void forbid_token_thread_per_row_kernel(float* logits, Index rows, Index cols,
-                                                          int token) {
-    const Index n = Index(blockIdx.x) * blockDim.x + threadIdx.x;
-    if (n < rows) logits[n * cols + token] = -INFINITY;
-}
-
 // [cross_entropy_device.thread_per_row]
 static __global__ void cross_entropy_forward_thread_per_row_kernel(float* losses, float* lse,
                                                                    const float* logits,
@@ -100,19 +94,6 @@ static void check_loss_backward(DeviceView<float> dlogits, DeviceView<const floa
     require_shape(dlogits, logits.rows, logits.cols, "cross_entropy_backward: dlogits");
     require_shape(lse, logits.rows, 1, "cross_entropy_backward: lse");
     require_shape(weights, logits.rows, 1, "cross_entropy_backward: weights");
-}
-
-void forbid_token_thread_per_row(DeviceView<float> logits, std::int32_t token) {
-    require(token >= 0 && token < logits.cols, "forbid_token: expected a token in [0, {}), got {}",
-            logits.cols, token);
-    if (logits.rows == 0) return;
-    simt::launch<forbid_token_thread_per_row_kernel>(
-        {blocks_for(logits.rows, loss_threads), loss_threads}, logits.data, logits.rows,
-        logits.cols, token);
-}
-
-void forbid_token(DeviceView<float> logits, std::int32_t token) {
-    forbid_token_thread_per_row(logits, token);
 }
 
 void cross_entropy_forward_thread_per_row(DeviceView<float> losses, DeviceView<float> lse,

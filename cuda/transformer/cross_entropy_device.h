@@ -7,9 +7,6 @@
 
 namespace seed {
 
-// Sets column `token` of logits (N, V) to -inf.
-void forbid_token(DeviceView<float> logits, std::int32_t token);
-
 // losses (N, 1), lse (N, 1), logits (N, V), weights (N, 1), targets: N tokens on the host.
 void cross_entropy_forward(DeviceView<float> losses, DeviceView<float> lse,
                            DeviceView<const float> logits, std::span<const std::int32_t> targets,
@@ -24,7 +21,6 @@ void cross_entropy_backward(DeviceView<float> dlogits, DeviceView<const float> l
 //   thread_per_row      the CPU's loop
 //   row_per_block       forward: the 128 threads of a block share a row, as V is large
 //   thread_per_element  backward: once lse is known, every logit stands alone
-void forbid_token_thread_per_row(DeviceView<float> logits, std::int32_t token);
 void cross_entropy_forward_thread_per_row(DeviceView<float> losses, DeviceView<float> lse,
                                           DeviceView<const float> logits,
                                           std::span<const std::int32_t> targets,

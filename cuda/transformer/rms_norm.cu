@@ -169,12 +169,12 @@ void rms_norm_backward_row_per_warp(DeviceView<float> dx, DeviceView<float> dgai
     simt::launch<rms_norm_dx_row_per_warp_kernel>(
         {blocks_for(x.rows, rows_per_block), threads_per_block}, dx.data, dy.data, x.data,
         rstd.data, gain.data, x.rows, x.cols);
-    const unsigned pieces = blocks_for(x.rows, rows_per_piece);
-    const DeviceMatrix<float> partial(pieces, x.cols);
+    const Index pieces = blocks_for(x.rows, rows_per_piece);
+    const DeviceBuffer<float> partial(pieces * x.cols);  // (pieces, C)
     simt::launch<rms_norm_dgain_partial_kernel>(
-        {dim3(blocks_for(x.cols, threads_per_block), pieces), threads_per_block},
-        partial.view().data, dy.data, x.data, rstd.data, x.rows, x.cols);
-    add_bias_backward_thread_per_column(dgain, partial.view());
+        {dim3(blocks_for(x.cols, threads_per_block), unsigned(pieces)), threads_per_block},
+        partial.data(), dy.data, x.data, rstd.data, x.rows, x.cols);
+    add_bias_backward_thread_per_column(dgain, {partial.data(), pieces, x.cols});
 }
 
 void rms_norm_backward(DeviceView<float> dx, DeviceView<float> dgain, DeviceView<const float> dy,

@@ -78,6 +78,7 @@ KernelResult verify_kernel(const KernelCase& kernel, const Shape& shape, std::ui
         result.compared = first.compared();
         failures = first.failures();
         if (first.passed()) {
+            const ThreadOrder shuffled(std::uint32_t(key.value) | 1);
             const Report second = run_once(kernel, shape, key, ArrayMemory::exact);
             failures = second.failures();
             if (kernel.unrepeatable.empty()) {
