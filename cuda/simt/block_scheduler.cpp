@@ -89,6 +89,7 @@ void BlockScheduler::fiber_main() {
     try {
         scheduler.run_threads();
     } catch (const std::exception& error) {
+        check_thread_ends();
         scheduler.error_ =
             scheduler.place(scheduler.running_) + "an exception left the kernel: " + error.what();
     }
