@@ -27,7 +27,7 @@ struct RunConfig {
     Objective objective = Objective::diffusion;
     LossWeight loss;
     AdamW adamw;
-    Index steps = 1500;
+    Index steps = 6000;
     Index batch = 8;             // sequences per step, B
     Index canvas = 96;           // tokens per sequence, T
     std::uint64_t seed = 1;      // of every random choice of the run
