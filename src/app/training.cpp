@@ -101,7 +101,7 @@ void discard_unused_run(const fs::path& folder) {
 }
 
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step) {
-    const std::vector<Canvas> canvases = source.training(step * config.batch, config.batch);
+    const std::vector<Canvas> canvases = source.training(step, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
     const RandomKey key = RandomKey{config.seed}.fork("noise").fork(std::uint64_t(step));
     return masked_batch(canvases, config.loss, config.model.mask_token, key);
