@@ -13,8 +13,8 @@
 namespace seed {
 
 struct EditLoss {
-    double max_alpha = 0.1;     // alpha ~ U[0, max_alpha]
-    bool mask_on_top = false;   // mask the edited canvas too, each at its own noise level
+    double max_alpha = 0.1;    // alpha ~ U[0, max_alpha]
+    bool mask_on_top = false;  // mask the edited canvas too, each at its own noise level
     NoiseSchedule schedule = NoiseSchedule::linear;  // of the masks on top
 };
 

@@ -29,8 +29,8 @@ void check_canvas(std::span<const std::int32_t> x0, Index prompt_length, const E
             "edit corruption: expected a prompt within the canvas of {} tokens, got {}", x0.size(),
             prompt_length);
     for (std::int32_t token : x0) {
-        require(token >= 0 && token < v.size,
-                "edit corruption: expected tokens in [0, {}), got {}", v.size, token);
+        require(token >= 0 && token < v.size, "edit corruption: expected tokens in [0, {}), got {}",
+                v.size, token);
     }
 }
 
@@ -58,13 +58,11 @@ std::int32_t draw_token(std::int32_t excluded, const EditVocabulary& v, RandomKe
 EditOperation draw_operation(std::span<const std::int32_t> ids, Index prompt_length, Index length,
                              const EditVocabulary& v, RandomKey key, Index number) {
     EditOperation operation;
-    operation.kind =
-        length == 0 ? EditKind::insertion : EditKind(draw_below(3, key, number, 0));
+    operation.kind = length == 0 ? EditKind::insertion : EditKind(draw_below(3, key, number, 0));
     const bool inserts = operation.kind == EditKind::insertion;
     const Index places = inserts ? length + 1 : length;  // before each token, and behind the last
     const Index room = Index(ids.size()) - prompt_length;
-    operation.position =
-        prompt_length + draw_below(std::min(places, room), key, number, 1);
+    operation.position = prompt_length + draw_below(std::min(places, room), key, number, 1);
     if (inserts) {
         operation.token = draw_token(v.eos, v, key, number);
     } else if (operation.kind == EditKind::substitution) {
@@ -76,8 +74,7 @@ EditOperation draw_operation(std::span<const std::int32_t> ids, Index prompt_len
 
 }  // namespace
 
-Index content_end(std::span<const std::int32_t> ids, Index prompt_length,
-                  const EditVocabulary& v) {
+Index content_end(std::span<const std::int32_t> ids, Index prompt_length, const EditVocabulary& v) {
     const auto is_end = [&](std::int32_t token) { return token == v.eos || token == v.pad; };
     return std::find_if(ids.begin() + prompt_length, ids.end(), is_end) - ids.begin();
 }
@@ -95,8 +92,8 @@ Index edit_count(Index length, double alpha) {
 }
 
 // [edit_operations.apply]
-void apply_edit(std::vector<std::int32_t>& ids, Index prompt_length,
-                const EditOperation& operation, std::int32_t eos) {
+void apply_edit(std::vector<std::int32_t>& ids, Index prompt_length, const EditOperation& operation,
+                std::int32_t eos) {
     const Index position = operation.position;
     require(position >= prompt_length && position < Index(ids.size()),
             "edit operation: expected a position in [{}, {}), got {}", prompt_length, ids.size(),

@@ -34,8 +34,8 @@ enum class EditKind : std::int32_t { insertion, deletion, substitution };
 
 struct EditOperation {
     EditKind kind = EditKind::substitution;
-    Index position = 0;            // on the canvas; an insertion puts its token there
-    std::int32_t token = no_token; // the new one
+    Index position = 0;             // on the canvas; an insertion puts its token there
+    std::int32_t token = no_token;  // the new one
 
     static constexpr std::int32_t no_token = -1;
     bool operator==(const EditOperation&) const = default;
@@ -59,8 +59,8 @@ Index ordinary_length(std::span<const std::int32_t> ids, Index prompt_length,
 Index edit_count(Index length, double alpha);
 
 // Applies one operation. Throws Error where its position lies in the prompt or off the canvas.
-void apply_edit(std::vector<std::int32_t>& ids, Index prompt_length,
-                const EditOperation& operation, std::int32_t eos);
+void apply_edit(std::vector<std::int32_t>& ids, Index prompt_length, const EditOperation& operation,
+                std::int32_t eos);
 
 // Applies `count` random operations. A content without ordinary tokens (an empty program, or
 // nothing but special tokens) is returned as it is; a content that runs out of tokens on the way

@@ -75,8 +75,8 @@ Index distance_of_short(Tokens pattern, Tokens text) {
         positions[pattern[i]] |= std::uint64_t{1} << i;
     }
     std::vector<Difference> row(text.size(), up);  // D[0][j] = j
-    advance_strip([&](std::int32_t token) { return positions.find(token); },
-                  Index(pattern.size()), text, row.data());
+    advance_strip([&](std::int32_t token) { return positions.find(token); }, Index(pattern.size()),
+                  text, row.data());
     Index distance = Index(pattern.size());  // D[n][0]
     for (Difference difference : row) distance += change(difference);
     return distance;

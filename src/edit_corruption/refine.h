@@ -16,20 +16,20 @@
 namespace seed {
 
 struct RefineOptions {
-    DenoiseOptions fill;     // tau_mask is fill.threshold
-    double tau_edit = 0.9;   // 1: nothing is ever rewritten
-    Index passes = 8;        // at most, after the canvas is full; each is a model call
+    DenoiseOptions fill;    // tau_mask is fill.threshold
+    double tau_edit = 0.9;  // 1: nothing is ever rewritten
+    Index passes = 8;       // at most, after the canvas is full; each is a model call
 };
 
 enum class RefineEnd { running, passes_used, unchanged, cycle };
 
 // One text being refined. Fills and rewrites are those of the last step.
 struct RefiningState {
-    DenoisingState text;           // .probability: of the token chosen last at each position
+    DenoisingState text;                   // a token that was given has probability 1
     std::vector<Index> filled, rewritten;  // positions, ascending
     Index fills = 0, rewrites = 0;         // of all steps
     Index passes = 0;                      // steps since the canvas was full
-    RefineEnd end = RefineEnd::running;
+    RefineEnd end = RefineEnd::running;    // why it ended
 };
 
 // Shown every state after every step: (index of the text, state).
@@ -39,10 +39,9 @@ using RefineObserver = std::function<void(Index, const RefiningState&)>;
 // result is that of denoise. Throws Error where denoise does, for a tau_edit outside [0, 1] and for
 // passes < 0.
 template <class Space>
-std::vector<RefiningState> denoise_and_rewrite(Transformer<Space>& model,
-                                               const std::vector<std::vector<std::int32_t>>& prompts,
-                                               Index positions, const RefineOptions& options,
-                                               const RefineObserver& observer = {});
+std::vector<RefiningState> denoise_and_rewrite(
+    Transformer<Space>& model, const std::vector<std::vector<std::int32_t>>& prompts,
+    Index positions, const RefineOptions& options, const RefineObserver& observer = {});
 
 // Starts from full canvases and only rewrites. Throws Error for an empty list, canvases of
 // different lengths, a mask behind a prompt, and as above.
