@@ -126,11 +126,11 @@ TEST_CASE("refining equals the plain decoder of one text at a time") {
 
 TEST_CASE("a repair equals the plain decoder, keeps prompts, and writes no mask") {
     const ThreadCount one(1);
-    auto model = random_model<double>(small_config(), "model");
-    const auto canvases = full_canvases(20, positions, model.config().mask_token);
     std::set<RefineEnd> ends;
-    for (const double tau_edit : {0.2, 0.5, 0.8}) {
-        RefineOptions options = options_of(0.9, tau_edit);
+    for (const std::string_view purpose : {"first", "second", "third", "fourth"}) {
+        auto model = random_model<double>(small_config(), purpose);
+        const auto canvases = full_canvases(16, positions, model.config().mask_token);
+        RefineOptions options = options_of(0.9, purpose == "first" ? 0.6 : 0.2);
         for (const Index passes : {0, 1, 3, 50}) {
             options.passes = passes;
             const auto states = repair(model, canvases, options);
