@@ -112,6 +112,7 @@ template <class T>
 struct Host {
     using Scalar = T;
     using View = HostView<T>;
+    using ConstView = HostView<const T>;
     using Matrix = HostMatrix<T>;
 };
 

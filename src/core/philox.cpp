@@ -3,23 +3,9 @@
 #include "core/require.h"
 
 namespace seed {
-namespace {
-
-std::uint64_t first_64_bits(const PhiloxCounter& words) {
-    return words[0] | std::uint64_t{words[1]} << 32;
-}
-
-PhiloxCounter words_at(RandomKey key, std::uint64_t row, std::uint32_t column, std::uint32_t lane) {
-    return philox4x32({std::uint32_t(row), std::uint32_t(row >> 32), column, lane}, key.words());
-}
-
-// Separate the counters of forks from those of numbers by the fourth counter word.
-enum Lane : std::uint32_t { numbers = 0, forks = 1, streams = 2 };
-
-}  // namespace
-
 RandomKey RandomKey::fork(std::uint64_t number) const {
-    return {first_64_bits(words_at(*this, number, 0, forks))};
+    const PhiloxCounter words = random_words(*this, number, 0, RandomLane::forks);
+    return {words[0] | std::uint64_t{words[1]} << 32};
 }
 
 RandomKey RandomKey::fork(std::string_view purpose) const {
@@ -33,18 +19,9 @@ RandomKey RandomKey::fork(std::string_view purpose) const {
     return key;
 }
 
-float uniform_float(RandomKey key, std::uint64_t row, std::uint32_t column) {
-    return float(words_at(key, row, column, numbers)[0] >> 8) * 0x1p-24f;
-}
-
-double uniform_double(RandomKey key, std::uint64_t row, std::uint32_t column) {
-    return double(first_64_bits(words_at(key, row, column, numbers)) >> 11) * 0x1p-53;
-}
-
 std::uint32_t RandomStream::bits() {
     if (left_ == 0) {
-        const PhiloxKey key = key_.fork(id_).words();
-        buffer_ = philox4x32({std::uint32_t(block_), std::uint32_t(block_ >> 32), 0, streams}, key);
+        buffer_ = random_words(key_.fork(id_), block_, 0, RandomLane::streams);
         ++block_;
         left_ = 4;
     }

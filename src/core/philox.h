@@ -2,21 +2,30 @@
 // numbers: as easy as 1, 2, 3" (SC 2011).
 //
 // A random number is a pure function of a key and a counter: no state, no order of calls, no
-// dependence on the number of threads, and a GPU thread computes the same bits as the CPU.
+// dependence on the number of threads, and a GPU thread computes the same bits as the CPU: by the
+// same functions.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
+#include "core/host_device.h"
+
 namespace seed {
 
-using PhiloxCounter = std::array<std::uint32_t, 4>;
-using PhiloxKey = std::array<std::uint32_t, 2>;
+template <int N>
+struct PhiloxWords {
+    std::uint32_t words[N];
+
+    SEED_HOST_DEVICE constexpr std::uint32_t operator[](int i) const { return words[i]; }
+    bool operator==(const PhiloxWords&) const = default;
+};
+using PhiloxCounter = PhiloxWords<4>;
+using PhiloxKey = PhiloxWords<2>;
 
 // [philox.round]
 // One round: two 32x32 -> 64 bit products, their halves exchanged and mixed with the key.
-constexpr PhiloxCounter philox_round(PhiloxCounter c, PhiloxKey k) {
+SEED_HOST_DEVICE constexpr PhiloxCounter philox_round(PhiloxCounter c, PhiloxKey k) {
     const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c[0];
     const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * c[2];
     return {std::uint32_t(p1 >> 32) ^ c[1] ^ k[0], std::uint32_t(p1),
@@ -24,7 +33,7 @@ constexpr PhiloxCounter philox_round(PhiloxCounter c, PhiloxKey k) {
 }
 
 // Ten rounds; between them the key moves along a Weyl sequence (golden ratio, sqrt(3) - 1).
-constexpr PhiloxCounter philox4x32(PhiloxCounter counter, PhiloxKey key) {
+SEED_HOST_DEVICE constexpr PhiloxCounter philox4x32(PhiloxCounter counter, PhiloxKey key) {
     for (int round = 0; round < 10; ++round) {
         counter = philox_round(counter, key);
         key = {key[0] + 0x9E3779B9u, key[1] + 0xBB67AE85u};
@@ -38,7 +47,7 @@ constexpr PhiloxCounter philox4x32(PhiloxCounter counter, PhiloxKey key) {
 struct RandomKey {
     std::uint64_t value = 0;
 
-    constexpr PhiloxKey words() const {
+    SEED_HOST_DEVICE constexpr PhiloxKey words() const {
         return {std::uint32_t(value), std::uint32_t(value >> 32)};
     }
     RandomKey fork(std::string_view purpose) const;
@@ -46,10 +55,29 @@ struct RandomKey {
     bool operator==(const RandomKey&) const = default;
 };
 
+// The fourth counter word keeps apart what one key is used for.
+enum class RandomLane : std::uint32_t { numbers, forks, streams };
+
+SEED_HOST_DEVICE constexpr PhiloxCounter random_words(RandomKey key, std::uint64_t row,
+                                                      std::uint32_t column, RandomLane lane) {
+    return philox4x32({std::uint32_t(row), std::uint32_t(row >> 32), column, std::uint32_t(lane)},
+                      key.words());
+}
+
+// [philox.uniform]
 // Uniform numbers in [0, 1) at (row, column) of a stream. The float has 24 random bits and the
 // double 53: every value is exactly representable, and 1 is never reached.
-float uniform_float(RandomKey key, std::uint64_t row, std::uint32_t column);
-double uniform_double(RandomKey key, std::uint64_t row, std::uint32_t column);
+SEED_HOST_DEVICE constexpr float uniform_float(RandomKey key, std::uint64_t row,
+                                               std::uint32_t column) {
+    return float(random_words(key, row, column, RandomLane::numbers)[0] >> 8) * 0x1p-24f;
+}
+
+SEED_HOST_DEVICE constexpr double uniform_double(RandomKey key, std::uint64_t row,
+                                                 std::uint32_t column) {
+    const PhiloxCounter words = random_words(key, row, column, RandomLane::numbers);
+    return double((words[0] | std::uint64_t{words[1]} << 32) >> 11) * 0x1p-53;
+}
+// [/philox.uniform]
 
 // A stream read in order, for code that makes an unknown number of choices (generating a program).
 // Two streams with the same key and id give the same numbers.

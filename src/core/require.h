@@ -4,6 +4,10 @@
 // program prints the message and exits with status 1. Nothing aborts, nothing is silently mended.
 #pragma once
 
+// fmt 9 turns half of its constexpr off under nvcc and then cannot check format strings
+#if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
+#define FMT_USE_CONSTEXPR 1
+#endif
 #include <fmt/format.h>
 
 #include <stdexcept>

@@ -1,9 +1,4 @@
-#include "mask_corruption/denoise.h"
-
-#include <algorithm>
-#include <numeric>
-
-#include "core/parallel.h"
+#include "mask_corruption/denoise_impl.h"
 
 namespace seed {
 
@@ -15,66 +10,8 @@ RevealRule reveal_rule(std::string_view name) {
     return RevealRule::threshold;
 }
 
-namespace {
-
-// [denoise.rules]
-std::vector<Index> most_confident(const std::vector<TokenChoice>& choices, Index count) {
-    std::vector<Index> order(choices.size());
-    std::iota(order.begin(), order.end(), Index{0});
-    std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
-        return choices[a].probability > choices[b].probability;
-    });
-    order.resize(std::size_t(std::min(count, Index(order.size()))));
-    std::sort(order.begin(), order.end());
-    return order;
-}
-
-std::vector<Index> ancestral(Index count, Index step, const DenoiseOptions& options,
-                             RandomKey key) {
-    const double t = 1 - double(step) / double(options.steps);
-    const double s = std::max(0.0, 1 - double(step + 1) / double(options.steps));
-    const double masked_at_t = gamma(options.schedule, t);
-    const double reveal = (masked_at_t - gamma(options.schedule, s)) / masked_at_t;
-    std::vector<Index> chosen;
-    for (Index i = 0; i < count; ++i) {
-        if (uniform_double(key, std::uint64_t(step), std::uint32_t(i)) < reveal) {
-            chosen.push_back(i);
-        }
-    }
-    return chosen;
-}
-
-std::vector<Index> above_threshold(const std::vector<TokenChoice>& choices, double threshold) {
-    std::vector<Index> chosen;
-    for (Index i = 0; i < Index(choices.size()); ++i) {
-        if (choices[i].probability > threshold) chosen.push_back(i);
-    }
-    return chosen.empty() ? most_confident(choices, 1) : chosen;
-}
-// [/denoise.rules]
-
-}  // namespace
-
-std::vector<Index> positions_to_reveal(const std::vector<TokenChoice>& choices, Index step,
-                                       const DenoiseOptions& options, RandomKey key) {
-    const Index masked = Index(choices.size());
-    switch (options.rule) {
-        case RevealRule::ancestral:
-            return ancestral(masked, step, options, key);
-        case RevealRule::count: {
-            const Index steps_left = std::max<Index>(1, options.steps - step);
-            return most_confident(choices, (masked + steps_left - 1) / steps_left);
-        }
-        case RevealRule::threshold:
-            return above_threshold(choices, options.threshold);
-    }
-    fail("reveal rule: expected a known rule, got {}", int(options.rule));
-}
-
-namespace {
-
-void check_options(const std::vector<std::vector<std::int32_t>>& prompts, Index positions,
-                   const DenoiseOptions& options) {
+void check_denoising(const std::vector<std::vector<std::int32_t>>& prompts, Index positions,
+                     const DenoiseOptions& options) {
     require(!prompts.empty(), "denoising: expected at least one prompt, got none");
     require(options.threshold >= 0 && options.threshold <= 1,
             "denoising: expected a threshold in [0, 1], got {}", options.threshold);
@@ -97,82 +34,22 @@ DenoisingState all_masked(const std::vector<std::int32_t>& prompt, Index positio
     return state;
 }
 
-// [denoise.step]
-// Chooses a token for every masked position and reveals those that the rule picks.
-template <class T>
-void advance(DenoisingState& state, HostView<const T> logits, const DenoiseOptions& options,
-             RandomKey key) {
-    const RandomKey step_key = key.fork("tokens").fork(std::uint64_t(state.calls));
-    std::vector<TokenChoice> choices;
-    for (Index i = 0; i < logits.rows; ++i) {
-        choices.push_back(choose_token(log_softmax(logits.row_range(i, 1)), options.temperature,
-                                       step_key, std::uint64_t(state.masked[i])));
-        state.probability[state.masked[i]] = choices.back().probability;
+// [denoise.advance]
+// Writes down what a step made of a text's masked positions.
+void advance(DenoisingState& state, std::span<const Reveal> step) {
+    std::vector<Index> still_masked;
+    for (std::size_t i = 0; i < step.size(); ++i) {
+        const Index position = state.masked[i];
+        state.probability[position] = step[i].choice.probability;
+        if (step[i].revealed) {
+            state.ids[position] = step[i].choice.token;
+        } else {
+            still_masked.push_back(position);
+        }
     }
-    const std::vector<Index> revealed =
-        positions_to_reveal(choices, state.calls, options, key.fork("positions"));
-    for (Index i : revealed) state.ids[state.masked[i]] = choices[i].token;
-    for (auto i = revealed.rbegin(); i != revealed.rend(); ++i) {
-        state.masked.erase(state.masked.begin() + *i);
-    }
+    state.masked = std::move(still_masked);
     ++state.calls;
 }
-// [/denoise.step]
-
-template <class Space>
-void denoise_once(Transformer<Space>& model, std::vector<DenoisingState>& states,
-                  const std::vector<Index>& active, const DenoiseOptions& options) {
-    TokenBatch batch;
-    batch.batch = Index(active.size());
-    batch.positions = Index(states[0].ids.size());
-    std::vector<Index> rows, first_row;
-    for (Index b = 0; b < batch.batch; ++b) {
-        const DenoisingState& state = states[active[b]];
-        batch.ids.insert(batch.ids.end(), state.ids.begin(), state.ids.end());
-        first_row.push_back(Index(rows.size()));
-        for (Index i : state.masked) rows.push_back(b * batch.positions + i);
-    }
-    const auto logits = to_host(model.logits(batch, rows));  // (M, V)
-    parallel_for(batch.batch, [&](Index b) {
-        DenoisingState& state = states[active[b]];
-        const HostView<const typename Space::Scalar> all = logits.view();
-        advance(state, all.row_range(first_row[b], Index(state.masked.size())), options,
-                options.key.fork(std::uint64_t(active[b])));
-    });
-}
-
-}  // namespace
-
-// [denoise.loop]
-template <class Space>
-std::vector<DenoisingState> denoise(Transformer<Space>& model,
-                                    const std::vector<std::vector<std::int32_t>>& prompts,
-                                    Index positions, const DenoiseOptions& options,
-                                    const DenoiseObserver& observer) {
-    check_options(prompts, positions, options);
-    std::vector<DenoisingState> states;
-    for (const auto& prompt : prompts) {
-        states.push_back(all_masked(prompt, positions, model.config().mask_token));
-    }
-    while (true) {
-        std::vector<Index> active;
-        for (Index s = 0; s < Index(states.size()); ++s) {
-            if (!states[s].masked.empty()) active.push_back(s);
-        }
-        if (active.empty()) return states;
-        denoise_once(model, states, active, options);
-        for (Index s : active) {
-            if (observer) observer(s, states[s]);
-        }
-    }
-}
-// [/denoise.loop]
-
-template std::vector<DenoisingState> denoise(Transformer<Host<float>>&,
-                                             const std::vector<std::vector<std::int32_t>>&, Index,
-                                             const DenoiseOptions&, const DenoiseObserver&);
-template std::vector<DenoisingState> denoise(Transformer<Host<double>>&,
-                                             const std::vector<std::vector<std::int32_t>>&, Index,
-                                             const DenoiseOptions&, const DenoiseObserver&);
+// [/denoise.advance]
 
 }  // namespace seed

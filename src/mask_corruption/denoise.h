@@ -24,7 +24,7 @@ RevealRule reveal_rule(std::string_view name);  // throws Error on an unknown na
 
 struct DenoiseOptions {
     RevealRule rule = RevealRule::threshold;
-    Index steps = 20;          // K, for ancestral and count
+    Index steps = 20;  // K, for ancestral and count
     double threshold = 0.9;
     double temperature = 0;
     NoiseSchedule schedule = NoiseSchedule::linear;  // of the ancestral noise levels
@@ -33,10 +33,10 @@ struct DenoiseOptions {
 
 // One text being denoised.
 struct DenoisingState {
-    std::vector<std::int32_t> ids;     // (T)
-    std::vector<Index> masked;         // positions still masked, ascending
-    std::vector<double> probability;   // (T) of the token chosen last; 1 in the prompt, 0 at first
-    Index calls = 0;                   // model calls so far
+    std::vector<std::int32_t> ids;    // (T)
+    std::vector<Index> masked;        // positions still masked, ascending
+    std::vector<double> probability;  // (T) of the token chosen last; 1 in the prompt, 0 at first
+    Index calls = 0;                  // model calls so far
 };
 
 // Shown every state after every step: (index of the prompt, state).
@@ -56,5 +56,37 @@ std::vector<DenoisingState> denoise(Transformer<Space>& model,
 // that an ancestral step may reveal nothing.
 std::vector<Index> positions_to_reveal(const std::vector<TokenChoice>& choices, Index step,
                                        const DenoiseOptions& options, RandomKey key);
+
+// What positions_to_reveal goes by in step `step`: the number of positions of an even share
+// (count), and the probability with which each is revealed (ancestral).
+Index count_to_reveal(Index masked, Index step, const DenoiseOptions& options);
+double chance_to_reveal(Index step, const DenoiseOptions& options);
+
+// One text in a step of several.
+struct TextStep {
+    std::span<const Index> masked;  // its masked positions, ascending
+    Index step;                     // counts from 0
+    RandomKey key;                  // the text's own
+};
+
+// What a step makes of a masked position.
+struct Reveal {
+    TokenChoice choice;
+    bool revealed = false;
+};
+
+// A whole step: a token for every masked position, and which of them are revealed. logits (M, V)
+// holds a row for each masked position, text by text; the result is in the same order.
+std::vector<Reveal> reveal_step(HostView<const float> logits, std::span<const TextStep> texts,
+                                const DenoiseOptions& options);
+std::vector<Reveal> reveal_step(HostView<const double> logits, std::span<const TextStep> texts,
+                                const DenoiseOptions& options);
+
+// The keys of a step's choices and the rows of them, one for each row of logits.
+struct ChoiceKeys {
+    std::vector<RandomKey> keys;
+    std::vector<std::uint64_t> rows;
+};
+ChoiceKeys choice_keys(std::span<const TextStep> texts);
 
 }  // namespace seed

@@ -2,38 +2,6 @@
 
 namespace seed {
 
-// [likelihood.score_states]
-template <class Space>
-std::vector<double> score_states(Transformer<Space>& model, const std::vector<MaskableText>& texts,
-                                 const std::vector<MaskedState>& states, Index batch_size) {
-    std::vector<double> nats(texts.size());
-    for (Index begin = 0; begin < Index(states.size()); begin += batch_size) {
-        const Index count = std::min(batch_size, Index(states.size()) - begin);
-        TokenBatch batch;
-        batch.batch = count;
-        batch.positions = Index(texts[0].ids.size());
-        std::vector<Index> rows;
-        std::vector<std::int32_t> targets;
-        for (Index b = 0; b < count; ++b) {
-            const MaskedState& state = states[begin + b];
-            std::vector<std::int32_t> ids = texts[state.text].ids;
-            for (Index i : state.scored) {
-                rows.push_back(b * batch.positions + i);
-                targets.push_back(ids[i]);
-            }
-            for (Index i : state.masked) ids[i] = model.config().mask_token;
-            batch.ids.insert(batch.ids.end(), ids.begin(), ids.end());
-        }
-        const std::vector<double> log_p = model.log_likelihoods(batch, rows, targets);
-        for (std::size_t m = 0; m < rows.size(); ++m) {
-            const MaskedState& state = states[begin + rows[m] / batch.positions];
-            nats[state.text] -= state.weight * log_p[m];
-        }
-    }
-    return nats;
-}
-// [/likelihood.score_states]
-
 void check_texts(const std::vector<MaskableText>& texts) {
     require(!texts.empty(), "likelihood: expected at least one text, got none");
     for (const MaskableText& text : texts) {
@@ -43,12 +11,5 @@ void check_texts(const std::vector<MaskableText>& texts) {
         require(!text.positions.empty(), "likelihood: expected maskable positions, got none");
     }
 }
-
-template std::vector<double> score_states(Transformer<Host<float>>&,
-                                          const std::vector<MaskableText>&,
-                                          const std::vector<MaskedState>&, Index);
-template std::vector<double> score_states(Transformer<Host<double>>&,
-                                          const std::vector<MaskableText>&,
-                                          const std::vector<MaskedState>&, Index);
 
 }  // namespace seed

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/parallel.h"
+
 namespace seed {
 namespace {
 
@@ -41,5 +43,40 @@ TokenChoice choose_token(const std::vector<double>& log_p, double temperature, R
     return {std::int32_t(best), std::exp(log_p[best])};
 }
 // [/sampling.gumbel]
+
+namespace {
+
+// [sampling.choose_tokens]
+template <class T>
+std::vector<TokenChoice> choose_for_rows(HostView<const T> logits, double temperature,
+                                         std::span<const RandomKey> keys,
+                                         std::span<const std::uint64_t> key_rows) {
+    require(Index(keys.size()) == logits.rows && Index(key_rows.size()) == logits.rows,
+            "choose_tokens: expected {} keys and rows of them, got {} and {}", logits.rows,
+            keys.size(), key_rows.size());
+    std::vector<TokenChoice> choices(keys.size());
+    parallel_rows(logits.rows, 16, [&](Index begin, Index count) {
+        for (Index m = begin; m < begin + count; ++m) {
+            const std::vector<double> log_p = log_softmax(logits.row_range(m, 1));  // (1, V)
+            choices[m] = choose_token(log_p, temperature, keys[m], key_rows[m]);
+        }
+    });
+    return choices;
+}
+// [/sampling.choose_tokens]
+
+}  // namespace
+
+std::vector<TokenChoice> choose_tokens(HostView<const float> logits, double temperature,
+                                       std::span<const RandomKey> keys,
+                                       std::span<const std::uint64_t> key_rows) {
+    return choose_for_rows(logits, temperature, keys, key_rows);
+}
+
+std::vector<TokenChoice> choose_tokens(HostView<const double> logits, double temperature,
+                                       std::span<const RandomKey> keys,
+                                       std::span<const std::uint64_t> key_rows) {
+    return choose_for_rows(logits, temperature, keys, key_rows);
+}
 
 }  // namespace seed

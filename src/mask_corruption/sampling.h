@@ -1,6 +1,7 @@
 // From logits to tokens: probabilities in double, the most probable token, and Gumbel sampling.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/array.h"
@@ -23,5 +24,13 @@ std::vector<double> log_softmax(HostView<const double> logits);
 // changes the temperature (arXiv 2409.02908).
 TokenChoice choose_token(const std::vector<double>& log_p, double temperature, RandomKey key,
                          std::uint64_t row);
+
+// choose_token for every row of logits (M, V), with its own key and the row of that key's numbers.
+std::vector<TokenChoice> choose_tokens(HostView<const float> logits, double temperature,
+                                       std::span<const RandomKey> keys,
+                                       std::span<const std::uint64_t> key_rows);
+std::vector<TokenChoice> choose_tokens(HostView<const double> logits, double temperature,
+                                       std::span<const RandomKey> keys,
+                                       std::span<const std::uint64_t> key_rows);
 
 }  // namespace seed

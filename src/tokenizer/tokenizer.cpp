@@ -120,6 +120,13 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text) const {
 }
 // [/bpe.encode]
 
+std::vector<TokenId> Tokenizer::encode_pre_token(std::string_view pre_token) const {
+    std::vector<TokenId> symbols;
+    for (char byte : pre_token) symbols.push_back(byte_id(byte));
+    merge_by_rank(symbols);
+    return symbols;
+}
+
 // [bpe.merge_by_rank]
 void Tokenizer::merge_by_rank(std::vector<TokenId>& symbols) const {
     // Link the symbols: a merged pair lives on at its left position, the right one is unlinked.

@@ -31,6 +31,8 @@ public:
     static Tokenizer from_merges(const std::vector<TokenPair>& merges);
 
     std::vector<TokenId> encode(std::string_view text) const;
+    // The same of a text that is one pre-token, and is not cut.
+    std::vector<TokenId> encode_pre_token(std::string_view pre_token) const;
 
     // The bytes of the tokens; special tokens are left out. Throws for an id out of range.
     std::string decode(std::span<const TokenId> ids) const;

@@ -1,82 +1,10 @@
-#include "transformer/trainer.h"
-
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
+#include "transformer/trainer_impl.h"
 
 namespace seed {
 
-template <class Space>
-Trainer<Space>::Trainer(Transformer<Space>& model, const AdamW& options, Index steps)
-    : model_(model),
-      options_(options),
-      steps_(steps),
-      gradient_(model.config()),
-      first_moment_(model.config()),
-      second_moment_(model.config()) {
-    require(steps >= 1, "training: expected at least one step, got {}", steps);
-}
-
-// [trainer.step]
-template <class Space>
-StepReport Trainer<Space>::step(const TrainingBatch& batch) {
-    require(done_ < steps_, "training: expected at most {} steps, got one more", steps_);
-    StepReport report;
-    report.learning_rate = learning_rate_at(options_, done_, steps_);
-    fill(gradient_.flat(), 0);
-    report.loss = model_.loss_and_gradient(gradient_, batch);
-    report.gradient_norm = global_norm<typename Space::Scalar>(gradient_.flat());
-    require(std::isfinite(report.loss) && std::isfinite(report.gradient_norm),
-            "training: expected a finite loss and gradient at step {}, got {} and {}", done_ + 1,
-            report.loss, report.gradient_norm);
-    const bool clip = options_.clip_norm > 0 && report.gradient_norm > options_.clip_norm;
-    const double scale = clip ? options_.clip_norm / report.gradient_norm : 1.0;
-    report.step = ++done_;
-    for (std::size_t i = 0; i < gradient_.named().size(); ++i) {
-        const auto& parameter = model_.parameters().named()[i];
-        adamw_update(parameter.view, first_moment_.named()[i].view, second_moment_.named()[i].view,
-                     gradient_.named()[i].view, options_, report.learning_rate,
-                     parameter.decays ? options_.weight_decay : 0.0, scale, done_);
-    }
-    return report;
-}
-// [/trainer.step]
-
-template <class Space>
-Safetensors Trainer<Space>::state() const {
-    Safetensors state;
-    add_tensors(state, model_.parameters(), "");
-    add_tensors(state, first_moment_, "adamw.m.");
-    add_tensors(state, second_moment_, "adamw.v.");
-    state.metadata["step"] = std::to_string(done_);
-    return state;
-}
-
-template <class Space>
-void Trainer<Space>::restore(const Safetensors& state, const std::string& file) {
-    const auto entry = state.metadata.find("step");
-    require(entry != state.metadata.end(), "{}: expected a step in the metadata, got none", file);
-    const std::string& text = entry->second;
-    Index step = -1;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), step);
-    require(parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size() && step >= 0 &&
-                step <= steps_,
-            "{}: expected a step in 0 ... {}, got {}", file, steps_, text);
-    const std::size_t tensors = 3 * gradient_.named().size();
-    require(state.tensors.size() == tensors,
-            "{}: expected the {} tensors of the configured training, got {}", file, tensors,
-            state.tensors.size());
-    read_tensors(model_.parameters(), state, "", file);
-    read_tensors(first_moment_, state, "adamw.m.", file);
-    read_tensors(second_moment_, state, "adamw.v.", file);
-    done_ = step;
-}
-
-namespace {
-
-std::vector<std::int64_t> shape_of(Index rows, Index cols) {
+std::vector<std::int64_t> tensor_shape(Index rows, Index cols) {
     return rows == 1 ? std::vector<std::int64_t>{cols} : std::vector<std::int64_t>{rows, cols};
 }
 
@@ -85,72 +13,11 @@ const Tensor& find_tensor(const Safetensors& tensors, const std::string& name, I
     const auto entry = tensors.tensors.find(name);
     require(entry != tensors.tensors.end(), "{}: expected a tensor {}, got none", file, name);
     const Tensor& tensor = entry->second;
-    const std::vector<std::int64_t> shape = shape_of(rows, cols);
+    const std::vector<std::int64_t> shape = tensor_shape(rows, cols);
     require(tensor.dtype == DType::f32 && tensor.shape == shape,
             "{}: {}: expected F32 of shape ({}), got {} of shape ({})", file, name,
             fmt::join(shape, ", "), dtype_name(tensor.dtype), fmt::join(tensor.shape, ", "));
     return tensor;
 }
-
-}  // namespace
-
-template <class Space>
-void add_tensors(Safetensors& file, const ParameterSet<Space>& parameters,
-                 const std::string& prefix) {
-    for (const auto& [name, view, decays] : parameters.named()) {
-        const auto values = to_host(view);
-        const std::vector<float> floats(values.view().data, values.view().data + view.size());
-        file.tensors[prefix + name] =
-            Tensor::from<float>(std::span(floats), shape_of(view.rows, view.cols));
-    }
-}
-
-template <class Space>
-void require_tensors(const ModelConfig& config, const Safetensors& tensors,
-                     const std::string& prefix, const std::string& file) {
-    const auto shapes = ParameterSet<Space>::shapes_only(config);
-    for (const auto& [name, view, decays] : shapes.named()) {
-        find_tensor(tensors, prefix + name, view.rows, view.cols, file);
-    }
-}
-
-template <class Space>
-void read_tensors(ParameterSet<Space>& parameters, const Safetensors& tensors,
-                  const std::string& prefix, const std::string& file) {
-    for (const auto& [name, view, decays] : parameters.named()) {
-        const std::span<const float> floats =
-            find_tensor(tensors, prefix + name, view.rows, view.cols, file)
-                .template values<float>();
-        const bool is_finite =
-            std::all_of(floats.begin(), floats.end(), [](float x) { return std::isfinite(x); });
-        require(is_finite, "{}: {}: expected finite numbers, got others", file, prefix + name);
-        std::vector<typename Space::Scalar> values(floats.begin(), floats.end());
-        copy(view, HostView<const typename Space::Scalar>{values.data(), view.rows, view.cols});
-    }
-}
-
-template <class Space>
-ParameterSet<Space> read_parameters(const ModelConfig& config, const std::filesystem::path& file) {
-    const Safetensors tensors = read_safetensors(file);
-    require_tensors<Space>(config, tensors, "", file.string());
-    ParameterSet<Space> parameters(config);
-    read_tensors(parameters, tensors, "", file.string());
-    require(tensors.tensors.size() == parameters.named().size(),
-            "{}: expected the {} tensors of the configured model, got {}", file.string(),
-            parameters.named().size(), tensors.tensors.size());
-    return parameters;
-}
-
-#define SEED_INSTANTIATE(Space)                                                                  \
-    template class Trainer<Space>;                                                               \
-    template void add_tensors(Safetensors&, const ParameterSet<Space>&, const std::string&);     \
-    template void require_tensors<Space>(const ModelConfig&, const Safetensors&,                 \
-                                         const std::string&, const std::string&);                \
-    template void read_tensors(ParameterSet<Space>&, const Safetensors&, const std::string&,     \
-                               const std::string&);                                              \
-    template ParameterSet<Space> read_parameters(const ModelConfig&, const std::filesystem::path&);
-SEED_INSTANTIATE(Host<float>)
-SEED_INSTANTIATE(Host<double>)
-#undef SEED_INSTANTIATE
 
 }  // namespace seed

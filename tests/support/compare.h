@@ -46,6 +46,7 @@ inline bool near(double actual, double expected, double relative) {
 
 struct Comparison {
     Index wrong = 0;
+    double worst = 0;    // the largest error
     double share = 0;    // the largest error / allowed
     std::string report;  // one line, and one for each of the first five wrong elements
     bool passed() const { return wrong == 0; }
@@ -84,6 +85,7 @@ Comparison compare(std::string_view name, HostView<T> actual, HostView<const dou
             const double error = a == e ? 0 : std::abs(a - e);  // both may be -inf
             meets_zeros = meets_zeros && std::abs(e) <= bound;
             exact = exact && bound == 0;
+            result.worst = std::max(result.worst, error);
             if (bound > 0 && error / bound > result.share) result.share = error / bound;
             if (error <= bound) continue;
             top = std::min(top, i), bottom = std::max(bottom, i);

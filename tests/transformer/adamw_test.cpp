@@ -3,6 +3,7 @@
 
 #include "tests/support/error_of.h"
 #include "tests/support/test_array.h"
+#include "tests/transformer/adamw_oracle.h"
 
 using namespace seed;
 
@@ -45,58 +46,21 @@ TEMPLATE_TEST_CASE("global_norm is the root of the sum of squares", "", float, d
     CHECK(gradient.unchanged());
 }
 
-namespace {
-
-constexpr double learning_rate = 0.01, decay = 0.1, scale = 0.25;
-constexpr Index step = 3;
-
-template <class T>
-struct Adam {
-    explicit Adam(Index size)
-        : p(TestArray<T>::random(test_key("p"), 1, size)),
-          m(TestArray<T>::random(test_key("m"), 1, size)),
-          v(TestArray<T>::random_between(test_key("v"), 1, size, 0.01f, 1)),
-          gradient(TestArray<T>::random(test_key("gradient"), 1, size, 3)) {}
-    TestArray<T> p, m, v, gradient;
-    AdamW options;
-
-    // 1 - beta is a difference of a rounded number: off by u beta / (1 - beta), relatively
-    Bounded m_next(Index i) const {
-        const double keep = options.beta1 * m.start(0, i);
-        const double add = (1 - options.beta1) * scale * gradient(0, i);
-        const double error = 3 * std::abs(keep) + (4 + 1 / (1 - options.beta1)) * std::abs(add);
-        return {keep + add, roundoff<T> * error};
-    }
-    Bounded v_next(Index i) const {
-        const double g = scale * gradient(0, i), keep = options.beta2 * v.start(0, i);
-        const double add = (1 - options.beta2) * g * g;
-        const double error = 3 * keep + (6 + 1 / (1 - options.beta2)) * add;
-        return {keep + add, roundoff<T> * error};
-    }
-    Bounded p_next(Index i) const {
-        const Bounded m1 = m_next(i), v1 = v_next(i);
-        const double m_hat = m1.value / (1 - std::pow(options.beta1, double(step)));
-        const double v_hat = v1.value / (1 - std::pow(options.beta2, double(step)));
-        const double per_m = learning_rate / (std::sqrt(v_hat) + options.eps);
-        const double kept = p.start(0, i) * (1 - learning_rate * decay), move = per_m * m_hat;
-        const double error = roundoff<T> * (3 * std::abs(kept) + 9 * std::abs(move)) +
-                             std::abs(move) * 0.5 * v1.allowed / v1.value +
-                             std::abs(move) * m1.allowed / std::abs(m1.value);
-        return {kept - move, error};
-    }
-};
-
-}  // namespace
-
 TEMPLATE_TEST_CASE("adamw_update follows its formula", "", float, double) {
     const Index size = GENERATE(1, 7, 16384, 16397);
-    const Adam<TestType> a(size);
-    adamw_update(a.p.view(), a.m.view(), a.v.view(), a.gradient.view(), a.options, learning_rate,
-                 decay, scale, step);
-    check_close("m", a.m, [&](Index, Index i) { return a.m_next(i); });
-    check_close("v", a.v, [&](Index, Index i) { return a.v_next(i); });
-    check_close("p", a.p, [&](Index, Index i) { return a.p_next(i); });
-    CHECK(a.gradient.unchanged());
+    const AdamWOracle oracle{AdamW{}, 0.01, 0.1, 0.25, 3, roundoff<TestType>};
+    const auto p = TestArray<TestType>::random(test_key("p"), 1, size);
+    const auto m = TestArray<TestType>::random(test_key("m"), 1, size);
+    const auto v = TestArray<TestType>::random_between(test_key("v"), 1, size, 0.01f, 1);
+    const auto g = TestArray<TestType>::random(test_key("gradient"), 1, size, 3);
+    adamw_update(p.view(), m.view(), v.view(), g.view(), oracle.options, oracle.learning_rate,
+                 oracle.decay, oracle.scale, oracle.step);
+    check_close("m", m, [&](Index, Index i) { return oracle.m_next(m.start(0, i), g(0, i)); });
+    check_close("v", v, [&](Index, Index i) { return oracle.v_next(v.start(0, i), g(0, i)); });
+    check_close("p", p, [&](Index, Index i) {
+        return oracle.p_next(p.start(0, i), m.start(0, i), v.start(0, i), g(0, i));
+    });
+    CHECK(g.unchanged());
 }
 
 TEST_CASE("the first step of AdamW moves by the learning rate against the gradient's sign") {

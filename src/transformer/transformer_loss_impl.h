@@ -1,4 +1,6 @@
 // What the transformer's logits are scored with: losses, log likelihoods, and the way back.
+#pragma once
+
 #include "transformer/cross_entropy.h"
 #include "transformer/transformer.h"
 
@@ -69,18 +71,5 @@ std::vector<double> Transformer<Space>::losses_on_host() const {
     copy(HostView<Scalar>{values.data(), Index(values.size()), 1}, act_.losses);
     return {values.begin(), values.end()};
 }
-
-#define SEED_INSTANTIATE(Space)                                                              \
-    template double Transformer<Space>::loss(const TrainingBatch&);                          \
-    template double Transformer<Space>::loss_and_gradient(ParameterSet<Space>&,              \
-                                                          const TrainingBatch&);             \
-    template std::vector<double> Transformer<Space>::log_likelihoods(                        \
-        const TokenBatch&, std::span<const Index>, std::span<const std::int32_t>);           \
-    template double Transformer<Space>::weighted_loss(const TrainingBatch&, bool);           \
-    template void Transformer<Space>::score(const TokenBatch&, const std::vector<double>&, bool); \
-    template std::vector<double> Transformer<Space>::losses_on_host() const;
-SEED_INSTANTIATE(Host<float>)
-SEED_INSTANTIATE(Host<double>)
-#undef SEED_INSTANTIATE
 
 }  // namespace seed

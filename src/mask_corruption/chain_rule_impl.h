@@ -1,3 +1,6 @@
+// The bodies of the chain rule of likelihood.h.
+#pragma once
+
 #include <algorithm>
 
 #include "core/parallel.h"
@@ -19,8 +22,6 @@ double chain_rule_along(Transformer<Space>& model, const MaskableText& text,
     }
     return score_states(model, {text}, states, options.batch)[0];
 }
-
-namespace {
 
 // [chain_rule.confidence]
 // Scores the position whose best token is the most probable, and takes it off the masked ones.
@@ -68,8 +69,6 @@ void reveal_in_group(Transformer<Space>& model, const std::vector<MaskableText>&
     });
 }
 
-}  // namespace
-
 template <class Space>
 std::vector<double> chain_rule_nll(Transformer<Space>& model,
                                    const std::vector<MaskableText>& texts, RevealOrder order,
@@ -93,15 +92,5 @@ std::vector<double> chain_rule_nll(Transformer<Space>& model,
         reveal_in_group(model, texts, group, masked, nats);
     }
 }
-
-#define SEED_INSTANTIATE(Space)                                                                \
-    template double chain_rule_along(Transformer<Space>&, const MaskableText&,                 \
-                                     const std::vector<Index>&, const LikelihoodOptions&);     \
-    template std::vector<double> chain_rule_nll(Transformer<Space>&,                           \
-                                                const std::vector<MaskableText>&, RevealOrder, \
-                                                const LikelihoodOptions&);
-SEED_INSTANTIATE(Host<float>)
-SEED_INSTANTIATE(Host<double>)
-#undef SEED_INSTANTIATE
 
 }  // namespace seed

@@ -1,27 +1,20 @@
 // Where the transformer keeps what a batch needs: one arena, laid out anew for every batch shape.
+#pragma once
+
 #include "transformer/transformer.h"
 
 namespace seed {
-namespace {
 
-void check_batch(const TokenBatch& batch) {
-    require(batch.batch >= 1 && batch.positions >= 1 &&
-                Index(batch.ids.size()) == batch.batch * batch.positions,
-            "batch: expected {} x {} tokens, got {}", batch.batch, batch.positions,
-            batch.ids.size());
-    require(batch.lengths.empty() || Index(batch.lengths.size()) == batch.batch,
-            "batch: expected {} lengths or none, got {}", batch.batch, batch.lengths.size());
-}
-
-}  // namespace
+// Throws Error unless the batch has as many tokens and lengths as it says.
+void check_batch(const TokenBatch& batch);
 
 template <class Space>
 void Transformer<Space>::prepare(const TokenBatch& batch, Index selected_rows, bool with_gradient) {
     check_batch(batch);
     lengths_ = batch.lengths;
     if (lengths_.empty()) lengths_.assign(batch.batch, std::int32_t(batch.positions));
-    shape_ = {batch.batch, batch.positions, config_.heads, config_.kv_heads, config_.head_size,
-              batch.mask,  lengths_};
+    shape_ = {batch.batch,       batch.positions, config_.heads, config_.kv_heads,
+              config_.head_size, batch.mask,      lengths_};
     arena_.start_counting();
     lay_out(batch, selected_rows, with_gradient);
     arena_.allocate();
@@ -66,10 +59,5 @@ void Transformer<Space>::lay_out(const TokenBatch& batch, Index m, bool with_gra
     act_.dattended = take(n, q);
     act_.dgate = take(n, f), act_.dup = take(n, f), act_.dhidden = take(n, f);
 }
-
-template void Transformer<Host<float>>::prepare(const TokenBatch&, Index, bool);
-template void Transformer<Host<double>>::prepare(const TokenBatch&, Index, bool);
-template void Transformer<Host<float>>::lay_out(const TokenBatch&, Index, bool);
-template void Transformer<Host<double>>::lay_out(const TokenBatch&, Index, bool);
 
 }  // namespace seed

@@ -1,0 +1,24 @@
+// The emulated device's memory: a registry of what cudaMalloc has handed out.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace simt {
+
+// Null when the device's memory does not suffice. The memory is filled with 0xFF.
+void* allocate_device_memory(std::size_t bytes);
+
+// False when `address` is not the start of a living allocation.
+bool free_device_memory(void* address);
+
+// Why `bytes` bytes at `address` are not within one device allocation; "" when they are.
+std::string why_not_on_device(const void* address, std::size_t bytes);
+
+// Is any of these bytes in a device allocation?
+bool touches_device(const void* address, std::size_t bytes);
+
+std::size_t device_memory_bytes();
+std::size_t used_device_memory_bytes();
+
+}  // namespace simt

@@ -1,0 +1,17 @@
+# The verification of kernels, for the tests and for `seed verify`: the engine in tests/support, and
+# per stem the cases of tests/X/*_cases.cpp. A case registers itself when the program starts, so its
+# object file must be linked although nobody calls it: hence object libraries.
+file(GLOB engine_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/support/kernel_*.cpp)
+add_library(seed_kernel_engine STATIC ${engine_sources})
+target_link_libraries(seed_kernel_engine PUBLIC seed_cuda_core)
+target_include_directories(seed_kernel_engine PUBLIC ${PROJECT_SOURCE_DIR})
+
+set(SEED_KERNEL_CASES)
+foreach(stem core tokenizer transformer mask_corruption)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/${stem}/*_cases.cpp)
+    if(sources)
+        add_library(seed_cases_${stem} OBJECT ${sources})
+        target_link_libraries(seed_cases_${stem} PUBLIC seed_kernel_engine seed_cuda_${stem})
+        list(APPEND SEED_KERNEL_CASES seed_cases_${stem})
+    endif()
+endforeach()

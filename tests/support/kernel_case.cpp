@@ -1,0 +1,97 @@
+#include "tests/support/kernel_case.h"
+
+#include <sstream>
+
+namespace seed {
+namespace {
+
+std::vector<KernelCase>& registry() {
+    static std::vector<KernelCase> cases;
+    return cases;
+}
+
+}  // namespace
+
+std::string KernelCase::function() const {
+    std::string result = name;
+    std::replace(result.begin(), result.end(), '/', '_');
+    return result;
+}
+
+std::string KernelCase::shape_text(const Shape& shape) const {
+    std::istringstream letters(sizes);
+    std::string text, letter;
+    for (Index size : shape) {
+        letters >> letter;
+        text += fmt::format("{}{}={}", text.empty() ? "" : " ", letter, size);
+    }
+    return text;
+}
+
+const std::vector<KernelCase>& kernel_cases() {
+    std::vector<KernelCase>& cases = registry();
+    std::stable_sort(cases.begin(), cases.end(),
+                     [](const KernelCase& a, const KernelCase& b) { return a.source < b.source; });
+    return cases;
+}
+
+RegisterKernels::RegisterKernels(const std::string& source, std::vector<KernelCase> cases) {
+    for (KernelCase& kernel : cases) {
+        kernel.source = source;
+        registry().push_back(std::move(kernel));
+    }
+}
+
+namespace {
+
+Report run_once(const KernelCase& kernel, const Shape& shape, RandomKey key, ArrayMemory memory) {
+    Report report(memory, key);
+    kernel.run(kernel.launcher, shape, report);
+    report.finish();
+    return report;
+}
+
+// Where two runs differ: a line for each output that does.
+std::string differences(const std::vector<Report::Output>& first,
+                        const std::vector<Report::Output>& second) {
+    std::string lines;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        const auto& a = first[i].bytes;
+        const auto& b = second[i].bytes;
+        const auto at = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
+        if (at == a.end()) continue;
+        lines += fmt::format("\n  {}: two runs on equal inputs differ, first at byte {} of {}",
+                             first[i].name, at - a.begin(), a.size());
+    }
+    return lines;
+}
+
+}  // namespace
+
+KernelResult verify_kernel(const KernelCase& kernel, const Shape& shape, std::uint64_t seed) {
+    const RandomKey key = RandomKey{seed}.fork(kernel.shape_text(shape));
+    KernelResult result;
+    std::string failures;
+    try {
+        const Report first = run_once(kernel, shape, key, ArrayMemory::guarded);
+        result.worst = first.worst(), result.share = first.share();
+        result.compared = first.compared();
+        failures = first.failures();
+        if (first.passed()) {
+            const ThreadOrder shuffled(std::uint32_t(key.value) | 1);
+            const Report second = run_once(kernel, shape, key, ArrayMemory::exact);
+            failures = second.failures();
+            if (kernel.unrepeatable.empty()) {
+                failures += differences(first.outputs(), second.outputs());
+            }
+        }
+    } catch (const std::exception& error) {
+        failures += fmt::format("\n  {}", error.what());
+    }
+    if (failures.empty()) return result;
+    result.failure =
+        fmt::format("{}, {}, seed {}:{}", kernel.name, kernel.shape_text(shape), seed, failures);
+    return result;
+}
+
+}  // namespace seed

@@ -1,0 +1,85 @@
+// The registry of all kernels with what is needed to verify each. A file tests/STEM/NAME_cases.cpp
+// registers the kernels of cuda/STEM/NAME.cu:
+//
+//   void verify_add(decltype(add_forward_thread_per_element)* launch, const Shape& s, Report& r) {
+//       const auto a = r.input("a", s[0], s[1]), b = r.input("b", s[0], s[1]);
+//       const auto y = r.output("y", s[0], s[1]);
+//       launch(y.view(), a.view(), b.view());
+//       r.expect(y, [&](Index i, Index j) { ... return Bounded{value, allowed}; });
+//   }
+//   const RegisterKernels residual{
+//       "transformer/residual.cu",
+//       {kernel_case("add_forward/thread_per_element", "N C", {{1, 1}, {33, 7}},
+//                    add_forward_thread_per_element, verify_add)}};
+//
+// The name of a kernel with '/' read as '_' is the name of the function that launches it. A kernel
+// without a ladder has the plain name; its type, as in kernel_case<void(DeviceView<float>, float)>,
+// then tells the launcher from the CPU's function.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+#include "tests/support/kernel_report.h"
+
+namespace seed {
+
+using Shape = std::vector<Index>;
+using AnyFunction = void (*)();
+
+struct KernelCase {
+    std::string name;           // "rms_norm_forward/row_per_warp"
+    std::string sizes;          // names of a shape's numbers: "N C"
+    std::vector<Shape> shapes;  // 1, tile - 1, tile, tile + 1, a prime, the real size
+    std::string source;         // below cuda/: "transformer/rms_norm.cu"
+    std::string type;           // of the launcher, as typeid names it
+    AnyFunction launcher;       // `seed verify --file` puts a reader's own in its place
+    std::function<void(AnyFunction, const Shape&, Report&)> run;
+    std::string unrepeatable;  // why two runs may differ; empty: they must not
+
+    KernelCase&& may_differ_because(std::string reason) && {
+        unrepeatable = std::move(reason);
+        return std::move(*this);
+    }
+    std::string function() const;                  // "rms_norm_forward_row_per_warp"
+    std::string shape_text(const Shape& s) const;  // "N=5 C=7"
+};
+
+template <class Launcher>
+KernelCase kernel_case(std::string name, std::string sizes, std::vector<Shape> shapes,
+                       Launcher* launcher,
+                       std::type_identity_t<void(Launcher*, const Shape&, Report&)>* verify) {
+    const auto run = [verify](AnyFunction any, const Shape& shape, Report& report) {
+        verify(reinterpret_cast<Launcher*>(any), shape, report);
+    };
+    return {std::move(name),
+            std::move(sizes),
+            std::move(shapes),
+            "",
+            typeid(Launcher*).name(),
+            reinterpret_cast<AnyFunction>(launcher),
+            run,
+            ""};
+}
+
+// All registered kernels: files in the order of their names, a file's ladder as it stands there.
+const std::vector<KernelCase>& kernel_cases();
+
+struct RegisterKernels {
+    RegisterKernels(const std::string& source, std::vector<KernelCase> cases);
+};
+
+struct KernelResult {
+    double worst = 0, share = 0;  // largest error, largest share of a bound
+    Index compared = 0;           // elements
+    std::string failure;          // empty, or name, shape, seed and what is wrong
+    bool passed() const { return failure.empty(); }
+};
+
+// Runs a case twice, in guarded and then in exact memory and, emulated, with threads in another
+// order: equal bits are asked for. Never throws: an error of the kernel is a failure as well.
+KernelResult verify_kernel(const KernelCase& kernel, const Shape& shape, std::uint64_t seed);
+
+}  // namespace seed
