@@ -30,6 +30,9 @@ struct EditVocabulary {
     std::int32_t mask = 0, eos = 0, pad = 0;
 };
 
+// Throws Error for special tokens outside the vocabulary and for fewer than two ordinary tokens.
+void check_edit_vocabulary(const EditVocabulary& vocabulary);
+
 enum class EditKind : std::int32_t { insertion, deletion, substitution };
 
 struct EditOperation {

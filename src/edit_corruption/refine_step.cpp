@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mask_corruption/denoise_impl.h"
+
 namespace seed {
 
 Refinement start_refinement(const Canvas& canvas, std::int32_t mask_token) {
@@ -17,63 +19,45 @@ Refinement start_refinement(const Canvas& canvas, std::int32_t mask_token) {
     return refinement;
 }
 
-namespace {
-
-// [refine_step.changes]
-void rewrite(RefiningState& state, Index position, const TokenChoice& best, double tau_edit) {
-    if (best.token == state.text.ids[position] || best.probability <= tau_edit) return;
-    state.text.ids[position] = best.token;
-    state.text.probability[position] = best.probability;
-    state.rewritten.push_back(position);
-}
-
-void fill_masks(RefiningState& state, const std::vector<TokenChoice>& choices,
-                const DenoiseOptions& options, RandomKey key) {
-    std::vector<Index>& masked = state.text.masked;
-    for (std::size_t i = 0; i < choices.size(); ++i) {
-        state.text.probability[masked[i]] = choices[i].probability;
-    }
-    for (Index i : positions_to_reveal(choices, state.text.calls, options, key)) {
-        state.text.ids[masked[i]] = choices[i].token;
-        state.filled.push_back(masked[i]);
-    }
-    std::vector<Index> left;
-    std::set_difference(masked.begin(), masked.end(), state.filled.begin(), state.filled.end(),
-                        std::back_inserter(left));
-    masked = std::move(left);
-}
-// [/refine_step.changes]
-
-}  // namespace
-
-// [refine_step.step]
-template <class T>
-void refine_step(Refinement& refinement, HostView<const T> logits, const RefineOptions& options,
-                 RandomKey key) {
-    RefiningState& state = refinement.state;
-    state.filled.clear(), state.rewritten.clear();
-    const RandomKey step_key = key.fork("tokens").fork(std::uint64_t(state.text.calls));
-    std::vector<TokenChoice> choices;  // one for each masked position
-    for (Index i = 0; i < logits.rows; ++i) {
-        const Index position = refinement.prompt_length + i;
-        const std::vector<double> log_p = log_softmax(logits.row_range(i, 1));
-        const auto& masked = state.text.masked;
-        if (std::binary_search(masked.begin(), masked.end(), position)) {
-            choices.push_back(
-                choose_token(log_p, options.fill.temperature, step_key, std::uint64_t(position)));
+std::vector<Index> visible_positions(const Refinement& refinement) {
+    const DenoisingState& text = refinement.state.text;
+    std::vector<Index> visible;
+    auto masked = text.masked.begin();
+    for (Index i = refinement.prompt_length; i < Index(text.ids.size()); ++i) {
+        if (masked != text.masked.end() && *masked == i) {
+            ++masked;
         } else {
-            rewrite(state, position, choose_token(log_p, 0, {}, 0), options.tau_edit);
+            visible.push_back(i);
         }
     }
-    state.passes += choices.empty();
-    if (!choices.empty()) fill_masks(state, choices, options.fill, key.fork("positions"));
-    ++state.text.calls;
+    return visible;
+}
+
+// [refine_step.step]
+void refine_step(Refinement& refinement, std::span<const Reveal> fills,
+                 std::span<const TokenChoice> best, double tau_edit) {
+    RefiningState& state = refinement.state;
+    DenoisingState& text = state.text;
+    state.filled.clear(), state.rewritten.clear();
+    state.passes += text.masked.empty();
+
+    // Rewrite what was visible before the step
+    const std::vector<Index> visible = visible_positions(refinement);
+    for (std::size_t i = 0; i < visible.size(); ++i) {
+        const Index position = visible[i];
+        if (best[i].token == text.ids[position] || best[i].probability <= tau_edit) continue;
+        text.ids[position] = best[i].token;
+        text.probability[position] = best[i].probability;
+        state.rewritten.push_back(position);
+    }
+    // Fill masks, as chapter 3 does
+    for (std::size_t i = 0; i < fills.size(); ++i) {
+        if (fills[i].revealed) state.filled.push_back(text.masked[i]);
+    }
+    advance(text, fills);
     state.fills += Index(state.filled.size()), state.rewrites += Index(state.rewritten.size());
 }
 // [/refine_step.step]
-
-template void refine_step(Refinement&, HostView<const float>, const RefineOptions&, RandomKey);
-template void refine_step(Refinement&, HostView<const double>, const RefineOptions&, RandomKey);
 
 // [refine_step.end]
 void settle(Refinement& refinement, Index passes) {

@@ -16,11 +16,13 @@ struct Refinement {
 // Masks behind the prompt are to be filled, everything else stands, with probability 1.
 Refinement start_refinement(const Canvas& canvas, std::int32_t mask_token);
 
-// Fills and rewrites by the logits (T - prompt, V) of all positions behind the prompt. A position
-// that is filled in a step is not rewritten in it. `key` is the text's own.
-template <class T>
-void refine_step(Refinement& refinement, HostView<const T> logits, const RefineOptions& options,
-                 RandomKey key);
+// Positions behind the prompt that are not masked, ascending.
+std::vector<Index> visible_positions(const Refinement& refinement);
+
+// Writes down a step. fills[i] belongs to masked position i, best[i], the most probable token, to
+// visible position i: a position that is filled in a step is not rewritten in it.
+void refine_step(Refinement& refinement, std::span<const Reveal> fills,
+                 std::span<const TokenChoice> best, double tau_edit);
 
 // Sets state.end where the text is finished; to be called before the first step and after each.
 void settle(Refinement& refinement, Index passes);

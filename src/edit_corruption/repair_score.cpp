@@ -1,14 +1,9 @@
-#include "edit_corruption/repair_score.h"
+#include "edit_corruption/repair_score_impl.h"
 
 namespace seed {
 namespace {
 
 double share(Index part, Index whole) { return whole > 0 ? double(part) / double(whole) : 0; }
-
-void require_canvas_count(std::size_t actual, std::size_t expected, const char* name) {
-    require(actual == expected, "repair: expected {} {}, one for each canvas, got {}", expected,
-            name, actual);
-}
 
 // [repair_score.count]
 void add_text(RepairScore& score, const Canvas& clean, const std::vector<std::int32_t>& corrupted,
@@ -29,6 +24,11 @@ void add_text(RepairScore& score, const Canvas& clean, const std::vector<std::in
 // [/repair_score.count]
 
 }  // namespace
+
+void require_canvas_count(std::size_t actual, std::size_t expected, const char* name) {
+    require(actual == expected, "repair: expected {} {}, one for each canvas, got {}", expected,
+            name, actual);
+}
 
 double RepairScore::restore_rate() const { return share(restored, corrupted); }
 double RepairScore::false_edit_rate() const { return share(false_edits, right); }
@@ -73,32 +73,5 @@ std::vector<Index> edit_counts(const std::vector<Canvas>& clean, double alpha,
     }
     return counts;
 }
-
-template <class Space>
-RepairScore measure_repair(Transformer<Space>& model, const std::vector<Canvas>& clean,
-                           const std::vector<std::vector<std::int32_t>>& corrupted,
-                           const RefineOptions& options, Index batch) {
-    require_canvas_count(corrupted.size(), clean.size(), "corrupted texts");
-    require(batch >= 1, "repair: expected a batch >= 1, got {}", batch);
-    std::vector<std::vector<std::int32_t>> repaired;
-    for (Index begin = 0; begin < Index(clean.size()); begin += batch) {
-        std::vector<Canvas> canvases;
-        for (Index s = begin; s < std::min(begin + batch, Index(clean.size())); ++s) {
-            canvases.push_back({corrupted[s], clean[s].prompt_length, clean[s].content_length});
-        }
-        for (RefiningState& state : repair(model, canvases, options)) {
-            repaired.push_back(std::move(state.text.ids));
-        }
-    }
-    return score_repair(clean, corrupted, repaired);
-}
-
-#define SEED_INSTANTIATE(Space)                                                          \
-    template RepairScore measure_repair(Transformer<Space>&, const std::vector<Canvas>&, \
-                                        const std::vector<std::vector<std::int32_t>>&,   \
-                                        const RefineOptions&, Index);
-SEED_INSTANTIATE(Host<float>)
-SEED_INSTANTIATE(Host<double>)
-#undef SEED_INSTANTIATE
 
 }  // namespace seed

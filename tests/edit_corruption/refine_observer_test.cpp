@@ -53,29 +53,29 @@ TEST_CASE("refining and repairing refuse what they cannot do") {
     };
     CHECK(message([](auto&) {}).empty());
     CHECK(message([](auto& o) { o.tau_edit = 1.5; }) ==
-          "refining: expected tau_edit in [0, 1], got 1.5");
+          "rewriting: expected tau_edit in [0, 1], got 1.5");
     CHECK(message([](auto& o) { o.tau_edit = std::nan(""); }) ==
-          "refining: expected tau_edit in [0, 1], got nan");
+          "rewriting: expected tau_edit in [0, 1], got nan");
     CHECK(message([](auto& o) { o.fill.threshold = -1; }) ==
-          "refining: expected a threshold in [0, 1], got -1");
+          "denoising: expected a threshold in [0, 1], got -1");
     CHECK(message([](auto& o) { o.fill.steps = 0; }) ==
-          "refining: expected at least one step, got 0");
+          "denoising: expected at least one step, got 0");
     CHECK(message([](auto& o) { o.fill.temperature = -1; }) ==
-          "refining: expected a temperature >= 0, got -1");
+          "denoising: expected a temperature >= 0, got -1");
     CHECK(message([](auto& o) { o.passes = -1; }) ==
-          "refining: expected a number of passes >= 0, got -1");
+          "rewriting: expected a number of passes >= 0, got -1");
     CHECK(error_of([&] { denoise_and_rewrite(model, {}, 4, {}); }) ==
-          "refining: expected at least one prompt, got none");
+          "denoising: expected at least one prompt, got none");
     CHECK(error_of([&] {
               denoise_and_rewrite(model, {{1, 2, 4, 5}}, 4, {});
-          }) == "refining: expected a prompt shorter than the canvas of 4 tokens, got 4");
+          }) == "denoising: expected a prompt shorter than the canvas of 4 tokens, got 4");
     const auto repairing = [&](const std::vector<Canvas>& canvases) {
         return error_of([&] { repair(model, canvases, {}); });
     };
     CHECK(repairing({{{3, 1}, 1, 2}}).empty());  // a mask in a prompt is the prompt's business
     CHECK(repairing({}) == "batch: expected at least one canvas, got none");
     CHECK(repairing({{{1, 3}, 1, 2}}) ==
-          "repair: expected a canvas without masks behind its prompt, got one with masks");
+          "repair: expected a canvas without masks behind its prompt, got one with 1");
     CHECK(repairing({{{1, 2}, 2, 2}}) ==
           "repair: expected a prompt shorter than the canvas of 2 tokens, got 2");
 }

@@ -31,8 +31,26 @@ RefineOptions options_of(double tau_mask, double tau_edit, Index passes) {
 
 Refinement step(Refinement refinement, const HostMatrix<double>& logits,
                 const RefineOptions& options) {
-    const HostView<const double> view = logits.view();
-    refine_step(refinement, view, options, test_key("refine"));
+    // A row for every position behind the prompt; those of the masks are filled from, the others
+    // give what is best
+    const DenoisingState& text = refinement.state.text;
+    const auto rows_of = [&](const std::vector<Index>& positions) {
+        HostMatrix<double> rows(Index(positions.size()), 4);
+        for (Index i = 0; i < Index(positions.size()); ++i) {
+            const Index row = positions[i] - refinement.prompt_length;
+            copy(rows.view().row_range(i, 1), logits.view().row_range(row, 1));
+        }
+        return rows;
+    };
+    const HostMatrix<double> masked = rows_of(text.masked);
+    const HostMatrix<double> visible = rows_of(visible_positions(refinement));
+    const std::size_t others = std::size_t(visible.view().rows);
+    const TextStep fill_step{text.masked, text.calls, test_key("refine")};
+    refine_step(refinement,
+                reveal_step(HostView<const double>(masked.view()), {&fill_step, 1}, options.fill),
+                choose_tokens(HostView<const double>(visible.view()), 0,
+                              std::vector<RandomKey>(others), std::vector<std::uint64_t>(others)),
+                options.tau_edit);
     settle(refinement, options.passes);
     return refinement;
 }
