@@ -26,6 +26,8 @@ public:
     bool holds(const void* address) const {
         return address >= memory_.get() && address < memory_.get() + capacity;
     }
+    const char* begin() const { return memory_.get(); }
+    static constexpr std::size_t capacity_bytes() { return capacity; }
     std::size_t used() const { return used_; }
 
 private:

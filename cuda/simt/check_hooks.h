@@ -23,8 +23,7 @@ private:
 };
 
 void check_launch_begins(const Launch& launch);
-void check_launch_ends();
-void check_block_begins(unsigned block, const void* stack_low);
+void check_block_begins(unsigned block);
 void check_block_ends();
 void check_thread_begins();
 void check_thread_ends();
@@ -33,8 +32,11 @@ void check_syncwarp(int warp, unsigned lanes);
 void check_atomic(const void* address, std::size_t bytes, const Location& where);
 void check_shared_array(const void* address, std::size_t bytes);
 void check_allocated(const void* address, std::size_t bytes);
-void check_freed(const void* address);
+// Does the checker keep the memory, so that later accesses to it are told apart from others?
+bool check_freed(void* address);
 void check_written_by_host(const void* address, std::size_t bytes);
+void check_copied(const void* to, const void* from, std::size_t bytes);
+bool check_all_written(const void* address, std::size_t bytes);
 #else
 inline constexpr bool checker_built = false;
 
@@ -42,7 +44,6 @@ struct HostCode {
     HostCode() {}
 };
 inline void check_launch_begins(const Launch&) {}
-inline void check_launch_ends() {}
 inline void check_block_begins(unsigned) {}
 inline void check_block_ends() {}
 inline void check_thread_begins() {}
@@ -52,8 +53,10 @@ inline void check_syncwarp(int, unsigned) {}
 inline void check_atomic(const void*, std::size_t, const Location&) {}
 inline void check_shared_array(const void*, std::size_t) {}
 inline void check_allocated(const void*, std::size_t) {}
-inline void check_freed(const void*) {}
+inline bool check_freed(void*) { return false; }
 inline void check_written_by_host(const void*, std::size_t) {}
+inline void check_copied(const void*, const void*, std::size_t) {}
+inline bool check_all_written(const void*, std::size_t) { return true; }
 #endif
 
 }  // namespace simt

@@ -56,6 +56,13 @@ std::string wrong(const Operand& x, int batch_count) {
         if (x.bytes() == 0 || batch_count == 0) break;
         const std::string why = simt::why_not_on_device(x.data + i * x.stride, x.bytes());
         if (!why.empty()) return fmt::format("{}: {}", x.name, why);
+        if (x.name == std::string("C")) continue;
+        for (Index column = 0; column < x.stored_cols(); ++column) {
+            const float* first = x.data + i * x.stride + column * x.leading;
+            if (!simt::check_all_written(first, sizeof(float) * std::size_t(x.stored_rows()))) {
+                return fmt::format("{}: column {} was never written", x.name, column);
+            }
+        }
     }
     return "";
 }

@@ -105,9 +105,7 @@ void run(const Launch& launch) {
         check_shape(launch);
         check_launch_begins(launch);
         run_blocks(launch);
-        check_launch_ends();
     } catch (const seed::Error& error) {
-        check_launch_ends();
         seed::fail("{}: kernel {}: {}", to_string(launch.shape.where),
                    kernel_name(launch.pretty_function), error.what());
     }

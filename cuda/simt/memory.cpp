@@ -61,8 +61,7 @@ bool free_device_memory(void* address) {
     if (found == all.sizes.end()) return false;
     all.used -= found->second;
     all.sizes.erase(found);
-    check_freed(address);
-    std::free(address);
+    if (!check_freed(address)) std::free(address);
     return true;
 }
 

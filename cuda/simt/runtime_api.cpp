@@ -112,7 +112,11 @@ cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpy
     if (problem.empty()) problem = simt::wrong_end("source", from_device, from, bytes);
     if (!problem.empty()) return simt::failed(cudaErrorInvalidValue, problem);
     std::memmove(to, from, bytes);
-    if (to_device) simt::check_written_by_host(to, bytes);
+    if (to_device && from_device) {
+        simt::check_copied(to, from, bytes);
+    } else if (to_device) {
+        simt::check_written_by_host(to, bytes);
+    }
     return cudaSuccess;
 }
 

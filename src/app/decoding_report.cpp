@@ -55,7 +55,7 @@ DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
     DecodingReport report;
     report.tasks = count;
     double calls = 0, tokens = 0, seconds = 0;
-    std::vector<Verdict> verdicts(count);
+    std::map<Verdict, Index> verdicts;
     Progress progress("decode held-out tasks", count);
     for (Index begin = 0; begin < count; begin += batch) {
         const Index end = std::min(begin + batch, count);
@@ -64,23 +64,28 @@ DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
         const auto start = std::chrono::steady_clock::now();
         const Decoded decoded = decode(model, config, tokenizer, prompts, options);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        std::vector<Judgement> judgements(end - begin);
         parallel_for(end - begin, [&](Index i) {
-            verdicts[begin + i] =
-                judge(tokenizer.decode(decoded.completions[i]), tasks[begin + i].tests).verdict;
+            judgements[i] =
+                judge(tokenizer.decode(decoded.completions[i]), tasks[begin + i].tests);
         });
         for (Index i = 0; i < end - begin; ++i) {
             calls += double(decoded.calls[i]);
             tokens += double(decoded.completions[i].size()) + 1;
+            ++verdicts[judgements[i].verdict];
+            if (judgements[i].verdict == Verdict::passed) continue;
+            report.failures.push_back({tasks[begin + i].prompt,
+                                       tokenizer.decode(decoded.completions[i]),
+                                       fmt::format("{}: {}", verdict_name(judgements[i].verdict),
+                                                   judgements[i].message)});
         }
         progress.update(end);
     }
     progress.finish();
-    std::map<Verdict, Index> counts;
-    for (Verdict verdict : verdicts) ++counts[verdict];
-    for (const auto& [verdict, n] : counts) {
+    for (const auto& [verdict, n] : verdicts) {
         report.verdicts.emplace_back(verdict_name(verdict), n);
     }
-    report.pass_at_1 = double(counts[Verdict::passed]) / double(count);
+    report.pass_at_1 = double(verdicts[Verdict::passed]) / double(count);
     report.calls_per_sample = calls / double(count);
     report.tokens_per_call = tokens / calls;
     report.tokens_per_second = tokens / seconds;

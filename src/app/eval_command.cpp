@@ -13,7 +13,7 @@ namespace {
 struct EvalArguments {
     std::string folder, json;
     LikelihoodEffort effort;
-    Index tasks = 256, batch = 64;
+    Index tasks = 256, batch = 64, failures = 0;
     int threads = 0;
     DenoiseArguments denoise;
 };
@@ -31,6 +31,7 @@ void check(const EvalArguments& a) {
     in_range("--window", e.window_tokens, 1, 10);
     in_range("--tasks", a.tasks, 0, 1'000'000);
     in_range("--batch", a.batch, 1, 4096);
+    in_range("--show-failures", a.failures, 0, 1'000'000);
 }
 
 void evaluate(const EvalArguments& arguments) {
@@ -50,6 +51,10 @@ void evaluate(const EvalArguments& arguments) {
         const DecodingReport report =
             evaluate_decoding(run.model, run.config, run.tokenizer, arguments.tasks,
                               arguments.batch, arguments.denoise.resolve(run.config.loss.schedule));
+        for (Index i = 0; i < std::min(arguments.failures, Index(report.failures.size())); ++i) {
+            const Failure& failure = report.failures[i];
+            fmt::print("{}{}{}\n\n", failure.prompt, failure.completion, failure.verdict);
+        }
         fmt::print("{}", decoding_table(report));
         json["decoding"] = to_json(report);
     }
@@ -75,6 +80,8 @@ void add_eval_command(CLI::App& app) {
         ->capture_default_str();
     command->add_option("--tasks", a->tasks, "for pass@1; 0: none")->capture_default_str();
     command->add_option("--batch", a->batch, "tasks decoded side by side")->capture_default_str();
+    command->add_option("--show-failures", a->failures, "print so many programs that failed")
+        ->capture_default_str();
     command->add_option("--json", a->json, "write the tables as JSON: likelihood, decoding");
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     a->denoise.add_to(*command);

@@ -46,10 +46,15 @@ LikelihoodReport evaluate_likelihood(CpuTransformer& model, const RunConfig& con
 // JSON: tasks, pass_at_1, calls_per_sample, tokens_per_call, tokens_per_second, verdicts (a count
 // for each). Tokens are those of the completions, with their eos; calls are a text's own, so
 // tokens_per_call does not depend on how many texts share a call.
+struct Failure {
+    std::string prompt, completion, verdict;  // verdict with the judge's message
+};
+
 struct DecodingReport {
     Index tasks = 0;
     double pass_at_1 = 0, calls_per_sample = 0, tokens_per_call = 0, tokens_per_second = 0;
     std::vector<std::pair<std::string, Index>> verdicts;
+    std::vector<Failure> failures;  // every one, in the order of the tasks; not in the JSON
 };
 
 // Decodes `count` held-out tasks, `batch` side by side, and runs their hidden tests. A diffusion

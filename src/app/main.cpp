@@ -12,6 +12,7 @@
 #include "app/tokenize_command.h"
 #include "app/tour_command.h"
 #include "app/train_command.h"
+#include "app/verify_command.h"
 #include "core/require.h"
 #include "core/text.h"
 
@@ -38,6 +39,7 @@ int main(int argc, char** argv) {
     seed::add_decode_command(app);
     seed::add_bench_command(app);
     seed::add_tour_command(app);
+    seed::add_verify_command(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,0 +1,26 @@
+// A reader's own kernel in the place of one of ours: compiled against the emulator while the
+// program runs, and called by the same case.
+#pragma once
+
+#include <filesystem>
+
+#include "tests/support/kernel_case.h"
+
+namespace seed {
+
+// "add_forward_thread_per_element": the function, in namespace seed, that launches a kernel; "" where
+// the program does not export it.
+std::string function_name(const KernelCase& kernel);
+
+// Compiles `file`, which must define the kernel's function in namespace seed, and returns that
+// function; it stays loaded until the program ends. The compiler's messages go to standard error.
+// Throws Error where the file does not compile, lacks the function or gives it another type, and in
+// a program that was built for a GPU.
+AnyFunction compile_replacement(const std::filesystem::path& file, const KernelCase& kernel);
+
+// Goes on in a process of its own, so that a reader's kernel cannot take the program with it: a
+// crash, or more than `seconds` of work, throws Error. Returns in the new process alone; the old
+// one ends with its exit status.
+void continue_in_child(unsigned seconds);
+
+}  // namespace seed
