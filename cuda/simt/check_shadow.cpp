@@ -81,10 +81,10 @@ bool is_own_memory(std::uintptr_t address) {
     const bool shared =
         BlockScheduler::of_this_worker().shared_memory().holds(reinterpret_cast<void*>(a.address));
     const Region* near = checker().memory.before(a.address, shared);
-    std::string where = "which is no device memory";
-    if (near != nullptr && (shared || a.address - near->end < 65536)) {
-        where =
-            fmt::format("{} bytes beyond the end of {}", a.address - near->end, describe(*near));
+    std::string where = shared ? "in no shared array" : "which is no device memory";
+    if (near != nullptr && a.address - near->end < 4096) {
+        where +=
+            fmt::format(", {} bytes beyond the end of {}", a.address - near->end, describe(*near));
     }
     fail(fmt::format("invalid {}: 0x{:x}, {}", describe(a), a.address, where));
 }
