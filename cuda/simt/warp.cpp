@@ -127,7 +127,10 @@ Meeting& BlockScheduler::join(WarpOperation operation, unsigned mask, const Loca
         break;
     }
     if (chosen == nullptr) fail("more than 8 warp operations with different masks at a time");
-    if (!chosen->open) *chosen = {true, operation, mask, 0, where};
+    if (!chosen->open) {
+        *chosen = {true, operation, mask, 0, where};
+        ++warps_[running_ / 32].open;
+    }
     chosen->arrived |= 1u << running_ % 32;
     return *chosen;
 }
@@ -155,6 +158,7 @@ void BlockScheduler::complete(Meeting& meeting, int warp) {
         lanes[lane].result = shuffle ? lanes[lanes[lane].source].value : common;
     });
     meeting.open = false;
+    --warps_[warp].open;
     for_each_lane(arrived, [&](int lane) {
         if (lanes[lane].state == ThreadState::at_warp_operation) wake(warp * 32 + lane);
     });
