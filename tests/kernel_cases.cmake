@@ -7,7 +7,7 @@ target_link_libraries(seed_kernel_engine PUBLIC seed_cuda_core)
 target_include_directories(seed_kernel_engine PUBLIC ${PROJECT_SOURCE_DIR})
 
 set(SEED_KERNEL_CASES)
-foreach(stem core tokenizer transformer mask_corruption)
+foreach(stem core tokenizer transformer mask_corruption edit_corruption)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/${stem}/*_cases.cpp)
     if(sources)
         add_library(seed_cases_${stem} OBJECT ${sources})
