@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/bench_levenshtein.h"
 #include "app/report.h"
 #include "app/run_options.h"
 #include "app/training.h"
@@ -178,6 +179,7 @@ void add_bench_command(CLI::App& app) {
     command->add_option("--json", a->json, "write the figures as JSON");
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     command->callback([a] { bench_train(*a); });
+    add_bench_levenshtein(*bench);
 }
 
 }  // namespace seed

@@ -15,6 +15,12 @@ void RunOptions::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
+    command
+        .add_option("--edit-share", values.edits.share,
+                    "share of the steps that learn edits of Lua programs")
+        ->capture_default_str();
+    command.add_option("--edit-canvas", values.edits.canvas, "tokens per sequence in those steps")
+        ->capture_default_str();
     command.add_option("--seed", values.seed, "of every random choice")
         ->check(not_negative())
         ->capture_default_str();

@@ -9,7 +9,8 @@ from program import SEED, ProgramTest, contents
 
 class BadOptions(ProgramTest):
     def test_an_unknown_option_or_subcommand_is_refused(self):
-        commands = "tokenize train,tokenize encode,tasks,train,eval,decode,bench train,tour"
+        commands = "tokenize train,tokenize encode,tasks,train,eval,decode,bench train,"
+        commands += "bench levenshtein,tour"
         for command in ["", *commands.split(",")]:
             self.refuse(*command.split(), "--no-such-option")
             self.refuse(*command.split(), "no", "such", "words", "at", "all")
@@ -40,6 +41,9 @@ class BadOptions(ProgramTest):
         for option in ("--samples 0", "--window 30", "--window 0", "--chain-texts 0", "--texts -1",
                        "--texts 99999999999", "--tasks -1", "--batch 0", "--texts 0"):
             self.refuse("eval", self.run_folder, *option.split())
+
+        for option in ("--rounds 0", "--rounds -1", "--seed -1"):
+            self.refuse("bench", "levenshtein", *option.split())
 
     def test_sizes_beyond_all_memory_are_refused_and_leave_nothing_behind(self):
         for sizes in ("--batch 4096 --canvas 4096 --heads 64 --kv-heads 64",

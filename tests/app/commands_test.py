@@ -25,7 +25,7 @@ class Commands(ProgramTest):
     def test_every_subcommand_has_help(self):
         for command in ("", "tokenize", "tokenize train", "tokenize encode", "tokenize decode",
                         "tokenize show", "tokenize curve", "tasks", "train", "eval", "decode",
-                        "bench", "bench train", "tour"):
+                         "bench", "bench train", "bench levenshtein", "tour", "verify"):
             for flag in ("--help", "-h"):
                 result = self.succeed(*command.split(), flag)
                 self.assertIn("Usage:", result.stdout)
@@ -115,6 +115,25 @@ class Commands(ProgramTest):
                                        "seconds_per_step", "flops_per_step", "threads", "batch",
                                        "canvas", "parameters"})
         self.assertTrue(all(value > 0 for value in report.values()))
+
+    def test_the_levenshtein_benchmark_writes_its_fields_and_its_pairs(self):
+        pairs = self.folder / "pairs.safetensors"
+        report = self.written_json("bench", "levenshtein", "--rounds", "1", "--pairs", pairs)
+        self.assertEqual(set(report), {"rounds", "rows"})
+        self.assertEqual({(row["length"], row["alphabet"], row["related"], row["variant"])
+                          for row in report["rows"]},
+                         {(length, alphabet, related, variant)
+                          for length in (16, 64, 256, 1024) for alphabet in (4, 512)
+                          for related in (False, True)
+                          for variant in ("wagner_fischer", "anti_diagonal", "myers")})
+        for row in report["rows"]:
+            self.assertEqual(set(row), {"length", "alphabet", "related", "pairs", "variant",
+                                        "pairs_per_second"})
+            self.assertGreater(row["pairs_per_second"], 0)
+        header = pairs.read_bytes()[8:8 + int.from_bytes(pairs.read_bytes()[:8], "little")]
+        arrays = json.loads(header)
+        self.assertEqual(len(arrays), 48)
+        self.assertEqual(arrays["64.4.related.b"]["shape"], [512, 128])
 
 
 class Tour(ProgramTest):

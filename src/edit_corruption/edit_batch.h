@@ -1,0 +1,43 @@
+// Stage 2 of the curriculum (Seed Diffusion, eq. 6): the loss gains a term for edit corruption.
+//
+//   L = -E_edit log p(x0 | xt)  -  E_mask (gamma' / gamma) sum over masked i of log p(x0[i] | xt)
+//
+// The edit term is a mean over all positions behind the prompt, changed or not, with weight 1: the
+// model must keep what is right as well as replace what is wrong. Its target is x0 position by
+// position, so after an insertion the model has to move text back.
+#pragma once
+
+#include "edit_corruption/edit_operations.h"
+#include "mask_corruption/mask_tokens.h"
+
+namespace seed {
+
+struct EditLoss {
+    double max_alpha = 0.1;    // alpha ~ U[0, max_alpha]
+    bool mask_on_top = false;  // mask the edited canvas too, each at its own noise level
+    NoiseSchedule schedule = NoiseSchedule::linear;  // of the masks on top
+};
+
+// The edit term: every canvas edited by its own alpha. The weights behind the prompts are equal and
+// add up to 1, those in the prompts are 0. Throws Error where edit_tokens does, and where no canvas
+// has a position behind its prompt.
+TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& loss,
+                           const EditVocabulary& vocabulary, RandomKey key);
+
+// Both terms: the first half of the canvases (the smaller one) estimates the edit term, the second
+// the mask term of eq. 5, each as a mean over its own half; their sum is the batch's loss. Throws
+// Error for fewer than two canvases.
+TrainingBatch two_term_batch(const std::vector<Canvas>& canvases, const EditLoss& edit_loss,
+                             const LossWeight& mask_loss, const EditVocabulary& vocabulary,
+                             RandomKey key);
+
+// Which steps of a training run belong to stage 2, as fractions of the run: the last 20 %.
+struct StageSchedule {
+    double begin = 0.8, end = 1.0;
+};
+
+// Is step s of S (counted from 0) in stage 2? round(begin S) <= s < round(end S). Throws Error
+// unless 0 <= begin <= end <= 1 and 0 <= s < S.
+bool is_edit_stage(const StageSchedule& schedule, Index step, Index steps);
+
+}  // namespace seed

@@ -1,0 +1,172 @@
+// The training batches of stage 2, and when stage 2 is.
+#include "edit_corruption/edit_batch.h"
+
+#include "tests/support/error_of.h"
+#include "tests/support/thread_count.h"
+#include "tests/transformer/random_model.h"
+
+using namespace seed;
+using Ids = std::vector<std::int32_t>;
+
+namespace {
+
+constexpr std::int32_t mask = 3, eos = 10, pad = 0;
+constexpr EditVocabulary vocabulary{11, mask, eos, pad};
+
+// Prompts of 1, 2 and 3 tokens before 20 tokens of text, on canvases of 30.
+std::vector<Canvas> canvases_of(Index count) {
+    std::vector<Canvas> canvases;
+    for (Index b = 0; b < count; ++b) {
+        Ids text;
+        for (Index i = 0; i < 20; ++i) text.push_back(std::int32_t(4 + (i * i + b) % 6));
+        canvases.push_back(make_canvas(Ids(std::size_t(1 + b % 3), 1), text, 30, eos));
+    }
+    return canvases;
+}
+
+}  // namespace
+
+TEST_CASE("an edited batch holds edits as input, x0 as targets, and a mean as weights") {
+    const std::vector<Canvas> canvases = canvases_of(3);
+    const double editable = 29 + 28 + 27;
+    const TrainingBatch batch =
+        edited_batch(canvases, {1, false, {}}, vocabulary, test_key("batch"));
+    CHECK(batch.input.batch == 3);
+    CHECK(batch.input.positions == 30);
+    CHECK(batch.input.mask.block == 0);
+    CHECK(batch.input.lengths.empty());
+    int changed = 0;
+    for (Index b = 0; b < 3; ++b) {
+        for (Index i = 0; i < 30; ++i) {
+            const std::size_t n = std::size_t(b * 30 + i);
+            const bool given = i < canvases[b].prompt_length;
+            CHECK(batch.targets[n] == canvases[b].ids[i]);
+            CHECK(batch.weights[n] == (given ? 0 : 1 / editable));
+            CHECK(batch.input.ids[n] != mask);
+            if (given) CHECK(batch.input.ids[n] == batch.targets[n]);
+            changed += batch.input.ids[n] != batch.targets[n];
+        }
+    }
+    CHECK(changed > 0);
+}
+
+TEST_CASE("no edits leave every canvas clean, and each canvas has an alpha of its own") {
+    const std::vector<Canvas> canvases(40, canvases_of(1)[0]);
+    const TrainingBatch clean =
+        edited_batch(canvases, {0, false, {}}, vocabulary, test_key("batch"));
+    CHECK(clean.input.ids == clean.targets);
+    const TrainingBatch edited = edited_batch(canvases, {}, vocabulary, test_key("batch"));
+    int untouched = 0;
+    for (Index b = 0; b < 40; ++b) {
+        const auto row = edited.input.ids.begin() + b * 30;
+        untouched += std::equal(row, row + 30, canvases[b].ids.begin());
+    }
+    // |x0| = 20 and alpha < 0.1: no edit or one
+    CHECK(untouched > 5);
+    CHECK(untouched < 35);
+}
+
+TEST_CASE("masks on top of edits are counted like every other position") {
+    const std::vector<Canvas> canvases = canvases_of(32);
+    const EditLoss plain{0.3, false, {}}, masked{0.3, true, {}};
+    const TrainingBatch edited = edited_batch(canvases, plain, vocabulary, test_key("batch"));
+    const TrainingBatch both = edited_batch(canvases, masked, vocabulary, test_key("batch"));
+    CHECK(both.weights == edited.weights);
+    CHECK(both.targets == edited.targets);
+    int masks = 0;
+    for (std::size_t n = 0; n < both.input.ids.size(); ++n) {
+        const bool is_mask = both.input.ids[n] == mask;
+        if (!is_mask) CHECK(both.input.ids[n] == edited.input.ids[n]);
+        if (is_mask) CHECK(both.weights[n] > 0);
+        masks += is_mask;
+    }
+    // The noise levels are stratified: their mean is 1/2, within 1/B
+    const double share = masks / (32 * 28.0);
+    CHECK(std::abs(share - 0.5) < 0.1);
+}
+
+TEST_CASE("the loss of an edited batch is the mean of -log p(x0 | xt) behind the prompts") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const TrainingBatch batch =
+        edited_batch(canvases_of(3), {0.3, false, {}}, vocabulary, test_key("batch"));
+    const std::vector<double> log_p =
+        model.log_likelihoods(batch.input, all_rows(batch.input), batch.targets);
+    double sum = 0;
+    for (Index n = 0; n < 90; ++n) sum -= n % 30 > n / 30 ? log_p[n] : 0;
+    CHECK(near(model.loss(batch), sum / (29 + 28 + 27), 1e-12));
+}
+
+TEST_CASE("a two-term batch is half an edit batch and half a mask batch, and its loss their sum") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const LossWeight mask_loss{NoiseSchedule::linear, 5};
+    const auto canvases = canvases_of(5);
+    const TrainingBatch batch =
+        two_term_batch(canvases, {0.3, false, {}}, mask_loss, vocabulary, test_key("batch"));
+    CHECK(batch.input.batch == 5);
+    CHECK(batch.input.ids.size() == 150);
+    double edit_weight = 0;
+    for (std::size_t n = 0; n < 150; ++n) {
+        const Canvas& canvas = canvases[n / 30];
+        CHECK(batch.targets[n] == canvas.ids[n % 30]);
+        if (Index(n % 30) < canvas.prompt_length) CHECK(batch.weights[n] == 0);
+        if (n < 60) {
+            edit_weight += batch.weights[n];
+            CHECK(batch.input.ids[n] != mask);
+        } else {
+            CHECK((batch.input.ids[n] == mask || batch.input.ids[n] == batch.targets[n]));
+            CHECK((batch.input.ids[n] == mask) == (batch.weights[n] > 0));
+        }
+    }
+    CHECK(near(edit_weight, 1, 1e-12));
+    const RandomKey key = test_key("batch");
+    const double edit_term =
+        model.loss(edited_batch({canvases.begin(), canvases.begin() + 2}, {0.3, false, {}},
+                                vocabulary, key.fork("edit term")));
+    const double mask_term = model.loss(masked_batch({canvases.begin() + 2, canvases.end()},
+                                                     mask_loss, mask, key.fork("mask term")));
+    CHECK(near(model.loss(batch), edit_term + mask_term, 1e-12));
+}
+
+TEST_CASE("batches of stage 2 refuse what they cannot do") {
+    const auto canvases = canvases_of(2);
+    CHECK(error_of([&] { two_term_batch({canvases[0]}, {}, {}, vocabulary, {}); }) ==
+          "two-term batch: expected at least two canvases, got 1");
+    const Canvas other = make_canvas({1}, {4}, 5, eos);
+    CHECK(error_of([&] {
+              two_term_batch({canvases[0], other}, {}, {}, vocabulary, {});
+          }) == "two-term batch: expected canvases of 30 tokens, got 5");
+    CHECK(error_of([&] { edited_batch({}, {}, vocabulary, {}); }) ==
+          "batch: expected at least one canvas, got none");
+    CHECK(error_of([&] {
+              edited_batch({{{1, 1}, 2, 2}}, {}, vocabulary, {});
+          }) == "edit corruption: expected a position behind a prompt, got none");
+    CHECK(error_of([&] {
+              edited_batch(canvases, {1.5, false, {}}, vocabulary, {});
+          }) == "edit corruption: expected a largest alpha in [0, 1], got 1.5");
+}
+
+TEST_CASE("stage 2 is the last fifth of the steps, and both its ends can be moved") {
+    const auto steps_in = [](const StageSchedule& schedule, Index steps) {
+        Ids in;
+        for (Index s = 0; s < steps; ++s) {
+            if (is_edit_stage(schedule, s, steps)) in.push_back(std::int32_t(s));
+        }
+        return in;
+    };
+    CHECK(steps_in({}, 10) == Ids{8, 9});
+    CHECK(steps_in({}, 1).empty());
+    CHECK(steps_in({}, 1000).size() == 200);
+    CHECK(steps_in({0.3, 0.7}, 10) == Ids{3, 4, 5, 6});
+    CHECK(steps_in({0, 1}, 3) == Ids{0, 1, 2});
+    CHECK(steps_in({0.5, 0.5}, 100).empty());
+    CHECK(error_of([] {
+              is_edit_stage({0.8, 0.7}, 0, 10);
+          }) == "edit stage: expected 0 <= begin <= end <= 1, got 0.8 and 0.7");
+    CHECK(error_of([] {
+              is_edit_stage({-0.1, 0.7}, 0, 10);
+          }) == "edit stage: expected 0 <= begin <= end <= 1, got -0.1 and 0.7");
+    CHECK(error_of([] { is_edit_stage({}, 10, 10); }) ==
+          "edit stage: expected a step in [0, 10), got 10");
+}
