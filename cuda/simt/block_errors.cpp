@@ -20,10 +20,13 @@ std::string BlockScheduler::place(int thread) const {
                             : block + " thread " + triple(threads_[thread].index) + ": ";
 }
 
-void BlockScheduler::fail(const std::string& message) { fail(running_, message); }
+void BlockScheduler::fail(const std::string& message) const { fail(running_, message); }
 
-void BlockScheduler::fail(int thread, const std::string& message) {
-    error_ = place(thread) + message;
+void BlockScheduler::fail(int thread, const std::string& message) const {
+    throw KernelError(place(thread) + message);
+}
+
+void BlockScheduler::abandon_thread() {
     resume(nobody);
     std::abort();  // never reached: run() does not resume a failed block
 }

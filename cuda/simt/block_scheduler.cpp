@@ -89,6 +89,9 @@ void BlockScheduler::fiber_main() {
     BlockScheduler& scheduler = of_this_worker();
     try {
         scheduler.run_threads();
+    } catch (const KernelError& error) {
+        check_thread_ends();
+        scheduler.error_ = error.what();
     } catch (const std::exception& error) {
         check_thread_ends();
         scheduler.error_ =

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/require.h"
 #include "simt/arena.h"
 #include "simt/fiber.h"
 #include "simt/launch.h"
@@ -19,6 +20,11 @@
 #include "simt/warp.h"
 
 namespace simt {
+
+// Says what a thread of a kernel has done wrong; it ends the launch.
+struct KernelError : seed::Error {
+    using Error::Error;
+};
 
 enum class ThreadState : std::uint8_t { can_run, at_barrier, at_warp_operation, returned };
 
@@ -63,9 +69,13 @@ public:
                        const Location& where);
     unsigned active_lanes(const Location& where);
 
-    // Ends the launch with an error of the running thread.
-    [[noreturn]] void fail(const std::string& message);
-    [[noreturn]] void fail(int thread, const std::string& message);
+    // Throws KernelError with the place of the running thread, or of another one.
+    [[noreturn]] void fail(const std::string& message) const;
+    [[noreturn]] void fail(int thread, const std::string& message) const;
+
+    // Ends the launch from where no exception may pass: the thread stops here for good.
+    void set_error(const std::string& message) { error_ = message; }
+    [[noreturn]] void abandon_thread();
 
     Arena& shared_memory() { return arena_; }
     std::size_t shared_limit() const { return launch_->shared_limit; }
@@ -89,7 +99,7 @@ private:
 
     // warp.cpp: lanes meet
     Meeting& join(WarpOperation operation, unsigned mask, const Location& where);
-    void check_mask(const Thread& thread, unsigned alive);
+    void check_mask(const Thread& thread, unsigned alive) const;
     void complete(Meeting& meeting, int warp);
     void lane_returned(int warp);
     void complete_active_masks(int warp);

@@ -1,6 +1,7 @@
 // The calls that -fsanitize=thread puts into kernel files. See check_shadow.h.
 #ifdef SIMT_CHECKER
 
+#include "simt/block_scheduler.h"
 #include "simt/check_hooks.h"
 #include "simt/check_shadow.h"
 #include "simt/check_sites.h"
@@ -13,24 +14,32 @@ inline void enter(const void* address, std::size_t bytes, simt::AccessKind kind,
     // From here on nothing is a kernel's access: the containers used below are templates, and the
     // linker may have kept the instrumented copy of one of their functions
     const simt::HostCode host;
-    simt::check_access(address, bytes, kind, simt::site_of_code(code), natural);
+    simt::BlockScheduler& scheduler = simt::BlockScheduler::of_this_worker();
+    try {
+        simt::check_access(address, bytes, kind, simt::site_of_code(code), natural);
+        return;
+    } catch (const simt::KernelError& error) {
+        scheduler.set_error(error.what());
+    }
+    // The compiler takes these calls for ones that do not throw
+    scheduler.abandon_thread();
 }
 
-constexpr auto read = simt::AccessKind::read;
-constexpr auto write = simt::AccessKind::write;
+constexpr auto a_read = simt::AccessKind::read;
+constexpr auto a_write = simt::AccessKind::write;
 
 }  // namespace
 
 #define SIMT_CODE __builtin_return_address(0)
-#define SIMT_HOOKS(n)                                                                        \
-    void __tsan_read##n(void* p) { enter(p, n, read, SIMT_CODE); }                           \
-    void __tsan_write##n(void* p) { enter(p, n, write, SIMT_CODE); }                         \
-    void __tsan_volatile_read##n(void* p) { enter(p, n, read, SIMT_CODE); }                  \
-    void __tsan_volatile_write##n(void* p) { enter(p, n, write, SIMT_CODE); }                \
-    void __tsan_unaligned_read##n(void* p) { enter(p, n, read, SIMT_CODE, false); }          \
-    void __tsan_unaligned_write##n(void* p) { enter(p, n, write, SIMT_CODE, false); }        \
-    void __tsan_unaligned_volatile_read##n(void* p) { enter(p, n, read, SIMT_CODE, false); } \
-    void __tsan_unaligned_volatile_write##n(void* p) { enter(p, n, write, SIMT_CODE, false); }
+#define SIMT_HOOKS(n)                                                                          \
+    void __tsan_read##n(void* p) { enter(p, n, a_read, SIMT_CODE); }                           \
+    void __tsan_write##n(void* p) { enter(p, n, a_write, SIMT_CODE); }                         \
+    void __tsan_volatile_read##n(void* p) { enter(p, n, a_read, SIMT_CODE); }                  \
+    void __tsan_volatile_write##n(void* p) { enter(p, n, a_write, SIMT_CODE); }                \
+    void __tsan_unaligned_read##n(void* p) { enter(p, n, a_read, SIMT_CODE, false); }          \
+    void __tsan_unaligned_write##n(void* p) { enter(p, n, a_write, SIMT_CODE, false); }        \
+    void __tsan_unaligned_volatile_read##n(void* p) { enter(p, n, a_read, SIMT_CODE, false); } \
+    void __tsan_unaligned_volatile_write##n(void* p) { enter(p, n, a_write, SIMT_CODE, false); }
 
 extern "C" {
 SIMT_HOOKS(1)
@@ -38,8 +47,8 @@ SIMT_HOOKS(2)
 SIMT_HOOKS(4)
 SIMT_HOOKS(8)
 SIMT_HOOKS(16)
-void __tsan_read_range(void* p, unsigned long n) { enter(p, n, read, SIMT_CODE, false); }
-void __tsan_write_range(void* p, unsigned long n) { enter(p, n, write, SIMT_CODE, false); }
+void __tsan_read_range(void* p, unsigned long n) { enter(p, n, a_read, SIMT_CODE, false); }
+void __tsan_write_range(void* p, unsigned long n) { enter(p, n, a_write, SIMT_CODE, false); }
 
 // Nothing to learn from these
 void __tsan_init() {}

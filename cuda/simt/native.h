@@ -15,6 +15,30 @@
     extern __shared__ __align__(16) unsigned char simt_dynamic_shared_memory_[]; \
     type* const name = reinterpret_cast<type*>(simt_dynamic_shared_memory_)
 
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+// Compute capability 7.5 has no instruction for these: each lane adds up the others' values
+#define SIMT_REDUCE(type, name, expression)                                           \
+    static __device__ inline type __reduce_##name##_sync(unsigned mask, type value) { \
+        const int first = __ffs(int(mask)) - 1;                                       \
+        type a = __shfl_sync(mask, value, first);                                     \
+        for (unsigned rest = mask & (mask - 1); rest != 0; rest &= rest - 1) {        \
+            const type b = __shfl_sync(mask, value, __ffs(int(rest)) - 1);            \
+            a = expression;                                                           \
+        }                                                                             \
+        return a;                                                                     \
+    }
+SIMT_REDUCE(int, add, a + b)
+SIMT_REDUCE(unsigned, add, a + b)
+SIMT_REDUCE(int, min, b < a ? b : a)
+SIMT_REDUCE(unsigned, min, b < a ? b : a)
+SIMT_REDUCE(int, max, a < b ? b : a)
+SIMT_REDUCE(unsigned, max, a < b ? b : a)
+SIMT_REDUCE(unsigned, and, a& b)
+SIMT_REDUCE(unsigned, or, a | b)
+SIMT_REDUCE(unsigned, xor, a ^ b)
+#undef SIMT_REDUCE
+#endif
+
 namespace simt {
 
 // [simt.native_launch]

@@ -86,7 +86,7 @@ std::uint64_t BlockScheduler::meet(WarpOperation operation, unsigned mask, std::
 // [/simt.meet]
 
 // Errors that show before anybody else has come.
-void BlockScheduler::check_mask(const Thread& thread, unsigned alive) {
+void BlockScheduler::check_mask(const Thread& thread, unsigned alive) const {
     const auto complain = [&](const std::string& what) {
         fail(int(&thread - threads_.data()),
              fmt::format("{} at {}: its mask 0x{:08x} {}", name_of(thread.operation),
