@@ -3,7 +3,7 @@
     mutate.py                         every mutation of the lists beside this file
     mutate.py --sample 12 [--seed 5]  twelve of them; seeds one after the other (by default the
                                       number of the day) go through all
-    mutate.py --only rms_norm.cu      those of the files whose path ends so
+    mutate.py --only rms_norm         those of the files that have this in their path
     mutate.py --list                  names them; runs nothing
     mutate.py --check                 that each applies to the sources as they are; runs nothing
 
@@ -46,9 +46,9 @@ def run_all(mutations, arguments):
 
 def chosen(mutations, arguments):
     if arguments.only:
-        mutations = [m for m in mutations if m.file.endswith(arguments.only)]
+        mutations = [m for m in mutations if arguments.only in m.file]
         if not mutations:
-            raise MutationError(f"--only: no mutation of a file {arguments.only}")
+            raise MutationError(f"--only: no mutation of such a file, {arguments.only}")
     if not arguments.sample:
         return mutations
     # In steps that share no factor with their number, so that a sample spreads over the files
@@ -60,7 +60,7 @@ def chosen(mutations, arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", metavar="FILE")
+    parser.add_argument("--only", metavar="PATH")
     parser.add_argument("--sample", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=datetime.date.today().toordinal())
     parser.add_argument("--list", action="store_true")

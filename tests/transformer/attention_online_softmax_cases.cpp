@@ -18,7 +18,7 @@ Index row_of(const AttentionShape& s, Index n, Index column) {
 void verify_forward(Forward* forward, const Shape& sizes, Report& report) {
     const AttentionProblem a(sizes, report.key());
     const AttentionShape& s = a.shape;
-    const auto q = report.input("q", a.tokens(), a.q_cols(), 2);
+    const auto q = queries(report, a);
     const auto k = report.input("k", a.tokens(), a.k_cols(), 2);
     const auto v = report.input("v", a.tokens(), a.k_cols());
     const auto y = report.output("y", a.tokens(), a.q_cols());

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/philox.h"
-#include "tests/support/compare.h"
+#include "tests/support/kernel_report.h"
 #include "transformer/attention.h"
 
 namespace seed {
@@ -30,6 +30,17 @@ struct AttentionProblem {
     std::vector<std::int32_t> lengths;
     AttentionShape shape;
 };
+
+// The queries of a forward pass. Those of every seventh token are so large that the exponential of
+// a score overflows where the largest score is not taken off first.
+inline KernelArray<float> queries(Report& report, const AttentionProblem& problem) {
+    HostMatrix<float> q(problem.tokens(), problem.q_cols());
+    for (Index i = 0; i < q.size(); ++i) {
+        const double u = uniform_double(report.key().fork("q"), std::uint64_t(i), 0);
+        q.view().data[i] = float((i / problem.q_cols() % 7 == 0 ? 256 : 4) * (u - 0.5));
+    }
+    return report.given<float>("q", q.view());
+}
 
 // The query that a row of P (B * H * T, T) belongs to.
 struct AttentionRow {
