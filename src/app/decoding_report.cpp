@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/evaluation.h"
+#include "core/device_array.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "lua_tasks/judge.h"
@@ -16,7 +17,8 @@ struct Decoded {
     std::vector<Index> calls;
 };
 
-Decoded decode(CpuTransformer& model, const RunConfig& config, const Tokenizer& tokenizer,
+template <class Space>
+Decoded decode(Transformer<Space>& model, const RunConfig& config, const Tokenizer& tokenizer,
                const std::vector<std::vector<std::int32_t>>& prompts,
                const DenoiseOptions& options) {
     if (config.objective == Objective::autoregressive) {
@@ -44,7 +46,8 @@ std::vector<Task> held_out_tasks(const RunConfig& config, Index count) {
 
 }  // namespace
 
-DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
+template <class Space>
+DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
                                  const Tokenizer& tokenizer, Index count, Index batch,
                                  const DenoiseOptions& options) {
     require(count >= 1 && batch >= 1, "evaluation: expected tasks and a batch >= 1, got {}, {}",
@@ -91,6 +94,11 @@ DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
     report.tokens_per_second = tokens / seconds;
     return report;
 }
+
+template DecodingReport evaluate_decoding(CpuTransformer&, const RunConfig&, const Tokenizer&, Index,
+                                          Index, const DenoiseOptions&);
+template DecodingReport evaluate_decoding(Transformer<Device>&, const RunConfig&, const Tokenizer&,
+                                          Index, Index, const DenoiseOptions&);
 
 nlohmann::ordered_json to_json(const DecodingReport& r) {
     nlohmann::ordered_json json{{"tasks", r.tasks},

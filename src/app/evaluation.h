@@ -40,7 +40,8 @@ struct LikelihoodEffort {
     Index window_tokens = 8;
 };
 
-LikelihoodReport evaluate_likelihood(CpuTransformer& model, const RunConfig& config,
+template <class Space>
+LikelihoodReport evaluate_likelihood(Transformer<Space>& model, const RunConfig& config,
                                      const TextSource& source, const LikelihoodEffort& effort);
 
 // JSON: tasks, pass_at_1, calls_per_sample, tokens_per_call, tokens_per_second, verdicts (a count
@@ -59,7 +60,8 @@ struct DecodingReport {
 
 // Decodes `count` held-out tasks, `batch` side by side, and runs their hidden tests. A diffusion
 // model uses `options`, an autoregressive one greedy search.
-DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
+template <class Space>
+DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
                                  const Tokenizer& tokenizer, Index count, Index batch,
                                  const DenoiseOptions& options);
 

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/not_negative.h"
 #include "app/report.h"
@@ -18,7 +19,8 @@ namespace seed {
 namespace {
 
 struct VerifyArguments {
-    std::string kernel, shape, json, file;
+    std::optional<std::string> kernel, shape, file;
+    std::string json;
     bool list = false, counts = false;
     std::uint64_t seed = 1;
     int threads = 0;
@@ -43,13 +45,14 @@ Shape parse_shape(const std::string& text) {
 }
 
 // All kernels, those of one ladder ("rms_norm_forward") or one of its steps.
-std::vector<KernelCase> chosen_kernels(const std::string& name) {
+std::vector<KernelCase> chosen_kernels(const std::optional<std::string>& name) {
     std::vector<KernelCase> chosen;
     for (const KernelCase& kernel : kernel_cases()) {
         const std::string ladder = kernel.name.substr(0, kernel.name.find('/'));
-        if (name.empty() || kernel.name == name || ladder == name) chosen.push_back(kernel);
+        if (!name || kernel.name == *name || ladder == *name) chosen.push_back(kernel);
     }
-    require(!chosen.empty(), "--kernel: expected one of those of --list, got {}", in_quotes(name));
+    require(!chosen.empty(), "--kernel: expected one of those of --list, got {}",
+            in_quotes(name.value_or("")));
     return chosen;
 }
 
@@ -97,14 +100,14 @@ void verify(const VerifyArguments& a, const std::vector<KernelCase>& kernels) {
 void run(const VerifyArguments& a) {
     set_thread_count(a.threads);
     std::vector<KernelCase> kernels = chosen_kernels(a.kernel);
-    require(a.shape.empty() || !a.kernel.empty(), "--shape: expected a --kernel beside it");
-    if (!a.shape.empty()) choose_shape(kernels, a.shape);
+    require(!a.shape || a.kernel, "--shape: expected a --kernel beside it");
+    if (a.shape) choose_shape(kernels, *a.shape);
     if (a.list) return list(kernels);
-    if (!a.file.empty()) {
-        require(!a.kernel.empty() && kernels.size() == 1,
+    if (a.file) {
+        require(a.kernel && kernels.size() == 1,
                 "--file: expected --kernel with one name of --list, got {} kernels",
                 kernels.size());
-        kernels[0].launcher = compile_replacement(a.file, kernels[0]);
+        kernels[0].launcher = compile_replacement(*a.file, kernels[0]);
         continue_in_child(a.seconds);
     }
     a.counts ? print_access_counts(kernels, a.seed) : verify(a, kernels);

@@ -119,7 +119,10 @@ AnyFunction compile_replacement(const fs::path& file, const KernelCase& kernel) 
     using EntryPoint = AnyFunction (*)();
     const auto find = reinterpret_cast<EntryPoint>(::dlsym(loaded, "seed_replacement"));
     require(find != nullptr, "{}: cannot be loaded: no entry point", file.string());
-    return find();
+    const AnyFunction function = find();
+    require(function != kernel.launcher, "{}: expected a definition of seed::{}, got none",
+            file.string(), function_name(kernel));
+    return function;
 }
 
 void continue_in_child(unsigned seconds) {
