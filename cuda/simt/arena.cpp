@@ -22,6 +22,7 @@ namespace simt {
 namespace {
 
 constexpr std::size_t alignment_of_arena = 256;
+constexpr int dynamic_array = 0;
 
 std::size_t round_up(std::size_t value, std::size_t multiple) {
     return (value + multiple - 1) / multiple * multiple;
@@ -38,10 +39,11 @@ void Arena::Free::operator()(char* memory) const {
     std::free(memory);
 }
 
-void Arena::begin_block(std::size_t limit) {
+void Arena::begin_block(std::size_t limit, std::size_t dynamic_bytes) {
     ++block_;
     limit_ = limit;
-    used_ = offset_ = 0;
+    used_ = dynamic_bytes;
+    offset_ = 0;
     ASAN_POISON_MEMORY_REGION(memory_.get(), capacity);
 }
 
@@ -49,7 +51,7 @@ void* Arena::array(int number, std::size_t bytes, std::size_t alignment) {
     if (std::size_t(number) >= arrays_.size()) arrays_.resize(std::size_t(number) + 1);
     Array& array = arrays_[std::size_t(number)];
     if (array.block == block_) return array.address;
-    used_ = round_up(used_, alignment) + bytes;
+    if (number != dynamic_array) used_ = round_up(used_, alignment) + bytes;
     offset_ = round_up(offset_, alignment);
     if (used_ > limit_ || offset_ + bytes + gap_bytes > capacity) return nullptr;
     array = {block_, memory_.get() + offset_};
@@ -61,7 +63,7 @@ void* Arena::array(int number, std::size_t bytes, std::size_t alignment) {
 }
 
 int next_shared_array() {
-    static std::atomic<int> numbers{1};  // 0 is the dynamic array
+    static std::atomic<int> numbers{dynamic_array + 1};
     return numbers++;
 }
 
@@ -76,7 +78,8 @@ void* shared_array(int number, std::size_t bytes, std::size_t alignment) {
 }
 
 void* dynamic_shared_memory() {
-    return shared_array(0, BlockScheduler::of_this_worker().dynamic_shared_bytes(), 128);
+    return shared_array(dynamic_array, BlockScheduler::of_this_worker().dynamic_shared_bytes(),
+                        128);
 }
 
 }  // namespace simt

@@ -16,11 +16,12 @@ class Arena {
 public:
     Arena();
 
-    // Empties it for a new block, which may use `limit` bytes.
-    void begin_block(std::size_t limit);
+    // Empties it for a new block, which may use `limit` bytes; the launch has asked for
+    // `dynamic_bytes` of them.
+    void begin_block(std::size_t limit, std::size_t dynamic_bytes);
 
     // The array of this number, made and filled with 0xFF when it is asked for the first time in a
-    // block; null when the block's limit is reached.
+    // block; null when the block's limit is reached. Number 0 is the dynamic array.
     void* array(int number, std::size_t bytes, std::size_t alignment);
 
     bool holds(const void* address) const {

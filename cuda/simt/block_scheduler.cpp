@@ -81,8 +81,7 @@ void BlockScheduler::prepare(const Launch& launch, std::uint64_t block) {
         warp.alive = unsigned((std::uint64_t(1) << warp.can_run) - 1);
         for (Meeting& meeting : warp.meetings) meeting.open = false;
     }
-    shared_limit_ = shared_limit_of(launch);
-    arena_.begin_block(shared_limit_);
+    arena_.begin_block(launch.shared_limit, launch.shape.shared_bytes);
 }
 
 void BlockScheduler::fiber_main() {
@@ -90,6 +89,7 @@ void BlockScheduler::fiber_main() {
     try {
         scheduler.run_threads();
     } catch (const std::exception& error) {
+        check_thread_ends();
         scheduler.error_ =
             scheduler.place(scheduler.running_) + "an exception left the kernel: " + error.what();
     }

@@ -67,7 +67,7 @@ public:
     [[noreturn]] void fail(int thread, const std::string& message);
 
     Arena& shared_memory() { return arena_; }
-    std::size_t shared_limit() const { return shared_limit_; }
+    std::size_t shared_limit() const { return launch_->shared_limit; }
     std::size_t dynamic_shared_bytes() const { return launch_->shape.shared_bytes; }
     bool on_a_fiber(const void* address) const;
 
@@ -102,7 +102,6 @@ private:
     std::array<Thread, max_threads_per_block> threads_;
     std::array<Warp, max_warps_per_block> warps_;
     Arena arena_;
-    std::size_t shared_limit_ = 0;
 
     // The barrier that threads are waiting in
     int at_barrier_ = 0;

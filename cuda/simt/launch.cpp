@@ -50,10 +50,11 @@ void check_shape(const Launch& launch) {
         "invalid launch: a grid has at least 1 block and at most (2^31 - 1, 65535, 65535),"
         " got {}",
         sizes(grid));
-    seed::require(launch.shape.shared_bytes <= shared_limit_of(launch),
+    const std::size_t shared_limit = max_dynamic_shared_bytes(launch.kernel);
+    seed::require(launch.shape.shared_bytes <= shared_limit,
                   "invalid launch: {} bytes of dynamic shared memory are more than {} (48 KiB, or"
                   " what cudaFuncSetAttribute asked for)",
-                  launch.shape.shared_bytes, shared_limit_of(launch));
+                  launch.shape.shared_bytes, shared_limit);
 }
 
 // Workers take the next block each, until none is left or one has failed.
@@ -99,10 +100,13 @@ std::uint32_t schedule_seed() {
 
 void set_worker_count(int count) { chosen_workers = count; }
 
-void run(const Launch& launch) {
+void run(Launch launch) {
     const HostCode host;
     try {
         check_shape(launch);
+        // Who has asked for more than 48 KiB may use all there is, static arrays included
+        const bool asked = max_dynamic_shared_bytes(launch.kernel) > shared_bytes_by_default;
+        launch.shared_limit = asked ? shared_bytes_at_most : shared_bytes_by_default;
         check_launch_begins(launch);
         run_blocks(launch);
     } catch (const seed::Error& error) {

@@ -29,11 +29,12 @@ struct Launch {
     const void* kernel;
     void (*run_thread)(const void* call);
     const void* call;
+    std::size_t shared_limit = 0;  // bytes that a block may have; run() looks it up
 };
-void run(const Launch& launch);
+void run(Launch launch);
 
-// Shared memory that a block of this kernel may have: 48 KiB, or what cudaFuncSetAttribute set.
-std::size_t shared_limit_of(const Launch& launch);
+// Dynamic shared memory that this kernel may be given: 48 KiB, or what cudaFuncSetAttribute set.
+std::size_t max_dynamic_shared_bytes(const void* kernel);
 
 // [simt.launch]
 template <class... Parameters, class... Arguments>

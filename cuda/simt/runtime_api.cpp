@@ -84,10 +84,10 @@ cudaError_t set_max_dynamic_shared_bytes(const void* kernel, std::size_t bytes) 
     return cudaSuccess;
 }
 
-std::size_t shared_limit_of(const Launch& launch) {
+std::size_t max_dynamic_shared_bytes(const void* kernel) {
     const std::lock_guard lock(kernel_attributes().mutex);
     const auto& asked = kernel_attributes().dynamic_shared_bytes;
-    const auto found = asked.find(launch.kernel);
+    const auto found = asked.find(kernel);
     const std::size_t dynamic = found == asked.end() ? 0 : found->second;
     return dynamic > shared_bytes_by_default ? dynamic : shared_bytes_by_default;
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/denoise_options.h"
+#include "app/device_option.h"
 #include "app/report.h"
 #include "app/watch.h"
 #include "core/parallel.h"
@@ -13,7 +14,7 @@ namespace seed {
 namespace {
 
 struct DecodeArguments {
-    std::string folder, prompt, json;
+    std::string folder, prompt, json, device = "cpu";
     bool watch = false;
     int delay = 400, threads = 0;
     DenoiseArguments denoise;
@@ -35,9 +36,11 @@ nlohmann::ordered_json step_record(const DenoisingState& state, const Tokenizer&
 }
 
 std::string decode_left_to_right(LoadedRun& run, const std::vector<std::int32_t>& prompt,
-                                 nlohmann::ordered_json* record) {
-    const auto result =
-        greedy_decode(run.model, {prompt}, run.config.canvas, run.tokenizer.eos_id());
+                                 nlohmann::ordered_json* record, const std::string& device) {
+    AutoregressiveResult result;
+    on_device(device, run.model, [&](auto& model) {
+        result = greedy_decode(model, {prompt}, run.config.canvas, run.tokenizer.eos_id());
+    });
     if (record) (*record)["calls"] = result.calls[0];
     return run.tokenizer.decode(result.completions[0]);
 }
@@ -45,22 +48,25 @@ std::string decode_left_to_right(LoadedRun& run, const std::vector<std::int32_t>
 }  // namespace
 
 std::string decode_prompt(LoadedRun& run, std::string prompt, const DenoiseOptions& options,
-                          bool watch, int milliseconds_per_step, nlohmann::ordered_json* record) {
+                          bool watch, int milliseconds_per_step, nlohmann::ordered_json* record,
+                          const std::string& device) {
     if (!prompt.ends_with('\n')) prompt += '\n';
     const std::vector<std::int32_t> ids = run.tokenizer.encode(prompt);
     if (record) *record = {{"prompt", prompt}, {"prompt_tokens", ids.size()}};
     if (run.config.objective == Objective::autoregressive) {
         require(!watch, "--watch: expected a diffusion model, got an autoregressive one");
-        return decode_left_to_right(run, ids, record);
+        return decode_left_to_right(run, ids, record, device);
     }
     CanvasWatcher watcher(run.tokenizer, Index(ids.size()), milliseconds_per_step);
     nlohmann::ordered_json steps = nlohmann::ordered_json::array();
-    const auto states =
-        denoise(run.model, {ids}, run.config.canvas, options,
-                [&](Index, const DenoisingState& state) {
-                    if (watch) watcher.show(state);
-                    if (record) steps.push_back(step_record(state, run.tokenizer));
-                });
+    const auto observe = [&](Index, const DenoisingState& state) {
+        if (watch) watcher.show(state);
+        if (record) steps.push_back(step_record(state, run.tokenizer));
+    };
+    std::vector<DenoisingState> states;
+    on_device(device, run.model, [&](auto& model) {
+        states = denoise(model, {ids}, run.config.canvas, options, observe);
+    });
     if (record) (*record)["calls"] = states[0].calls, (*record)["steps"] = std::move(steps);
     return run.tokenizer.decode(
         completion_of(states[0].ids, Index(ids.size()), run.tokenizer.eos_id()));
@@ -69,11 +75,12 @@ std::string decode_prompt(LoadedRun& run, std::string prompt, const DenoiseOptio
 namespace {
 
 void decode(const DecodeArguments& a) {
+    is_device(a.device);  // refused before any work is done
     LoadedRun run = load_run(a.folder);
     nlohmann::ordered_json record;
     const std::string text =
         decode_prompt(run, a.prompt, a.denoise.resolve(run.config.loss.schedule), a.watch, a.delay,
-                      a.json.empty() ? nullptr : &record);
+                      a.json.empty() ? nullptr : &record, a.device);
     if (!a.watch) fmt::print("{}", text);
     if (a.json.empty()) return;
     record["completion"] = text;
@@ -93,6 +100,7 @@ void add_decode_command(CLI::App& app) {
         ->capture_default_str();
     command->add_option("--json", a->json, "write prompt, calls, steps, completion as JSON");
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
+    add_device_option(*command, a->device);
     a->denoise.add_to(*command);
     command->callback([a] {
         set_thread_count(a->threads);

@@ -15,6 +15,7 @@ void add_decode_command(CLI::App& app);
 // Denoises one prompt and returns the text behind it; with `watch`, shows every step on the
 // terminal. A line end is added to a prompt that has none.
 std::string decode_prompt(LoadedRun& run, std::string prompt, const DenoiseOptions& options,
-                          bool watch, int milliseconds_per_step, nlohmann::ordered_json* record);
+                          bool watch, int milliseconds_per_step, nlohmann::ordered_json* record,
+                          const std::string& device = "cpu");
 
 }  // namespace seed

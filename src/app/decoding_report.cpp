@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/evaluation.h"
+#include "core/device_array.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "lua_tasks/judge.h"
@@ -16,7 +17,8 @@ struct Decoded {
     std::vector<Index> calls;
 };
 
-Decoded decode(CpuTransformer& model, const RunConfig& config, const Tokenizer& tokenizer,
+template <class Space>
+Decoded decode(Transformer<Space>& model, const RunConfig& config, const Tokenizer& tokenizer,
                const std::vector<std::vector<std::int32_t>>& prompts,
                const DenoiseOptions& options) {
     if (config.objective == Objective::autoregressive) {
@@ -44,7 +46,8 @@ std::vector<Task> held_out_tasks(const RunConfig& config, Index count) {
 
 }  // namespace
 
-DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
+template <class Space>
+DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
                                  const Tokenizer& tokenizer, Index count, Index batch,
                                  const DenoiseOptions& options) {
     require(count >= 1 && batch >= 1, "evaluation: expected tasks and a batch >= 1, got {}, {}",
@@ -55,7 +58,7 @@ DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
     DecodingReport report;
     report.tasks = count;
     double calls = 0, tokens = 0, seconds = 0;
-    std::vector<Verdict> verdicts(count);
+    std::map<Verdict, Index> verdicts;
     Progress progress("decode held-out tasks", count);
     for (Index begin = 0; begin < count; begin += batch) {
         const Index end = std::min(begin + batch, count);
@@ -64,28 +67,38 @@ DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
         const auto start = std::chrono::steady_clock::now();
         const Decoded decoded = decode(model, config, tokenizer, prompts, options);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        std::vector<Judgement> judgements(end - begin);
         parallel_for(end - begin, [&](Index i) {
-            verdicts[begin + i] =
-                judge(tokenizer.decode(decoded.completions[i]), tasks[begin + i].tests).verdict;
+            judgements[i] =
+                judge(tokenizer.decode(decoded.completions[i]), tasks[begin + i].tests);
         });
         for (Index i = 0; i < end - begin; ++i) {
             calls += double(decoded.calls[i]);
             tokens += double(decoded.completions[i].size()) + 1;
+            ++verdicts[judgements[i].verdict];
+            if (judgements[i].verdict == Verdict::passed) continue;
+            report.failures.push_back({tasks[begin + i].prompt,
+                                       tokenizer.decode(decoded.completions[i]),
+                                       fmt::format("{}: {}", verdict_name(judgements[i].verdict),
+                                                   judgements[i].message)});
         }
         progress.update(end);
     }
     progress.finish();
-    std::map<Verdict, Index> counts;
-    for (Verdict verdict : verdicts) ++counts[verdict];
-    for (const auto& [verdict, n] : counts) {
+    for (const auto& [verdict, n] : verdicts) {
         report.verdicts.emplace_back(verdict_name(verdict), n);
     }
-    report.pass_at_1 = double(counts[Verdict::passed]) / double(count);
+    report.pass_at_1 = double(verdicts[Verdict::passed]) / double(count);
     report.calls_per_sample = calls / double(count);
     report.tokens_per_call = tokens / calls;
     report.tokens_per_second = tokens / seconds;
     return report;
 }
+
+template DecodingReport evaluate_decoding(CpuTransformer&, const RunConfig&, const Tokenizer&, Index,
+                                          Index, const DenoiseOptions&);
+template DecodingReport evaluate_decoding(Transformer<Device>&, const RunConfig&, const Tokenizer&,
+                                          Index, Index, const DenoiseOptions&);
 
 nlohmann::ordered_json to_json(const DecodingReport& r) {
     nlohmann::ordered_json json{{"tasks", r.tasks},

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/denoise_options.h"
+#include "app/device_option.h"
 #include "app/report.h"
 #include "core/parallel.h"
 
@@ -11,9 +12,9 @@ namespace seed {
 namespace {
 
 struct EvalArguments {
-    std::string folder, json;
+    std::string folder, json, device = "cpu";
     LikelihoodEffort effort;
-    Index tasks = 256, batch = 64;
+    Index tasks = 256, batch = 64, failures = 0;
     int threads = 0;
     DenoiseArguments denoise;
 };
@@ -31,25 +32,36 @@ void check(const EvalArguments& a) {
     in_range("--window", e.window_tokens, 1, 10);
     in_range("--tasks", a.tasks, 0, 1'000'000);
     in_range("--batch", a.batch, 1, 4096);
+    in_range("--show-failures", a.failures, 0, 1'000'000);
 }
 
 void evaluate(const EvalArguments& arguments) {
     check(arguments);
+    is_device(arguments.device);  // refused before any work is done
     LoadedRun run = load_run(arguments.folder);
     const auto source = open_source(run.config, run.tokenizer);
     const bool has_tasks = run.config.corpus.empty() && arguments.tasks > 0;
     require(arguments.effort.texts > 0 || has_tasks, "eval: expected texts or tasks, got neither");
     nlohmann::ordered_json json;
     if (arguments.effort.texts > 0) {
-        const LikelihoodReport report =
-            evaluate_likelihood(run.model, run.config, *source, arguments.effort);
+        LikelihoodReport report;
+        on_device(arguments.device, run.model, [&](auto& model) {
+            report = evaluate_likelihood(model, run.config, *source, arguments.effort);
+        });
         fmt::print("{}\n", likelihood_table(report));
         json["likelihood"] = to_json(report);
     }
     if (has_tasks) {
-        const DecodingReport report =
-            evaluate_decoding(run.model, run.config, run.tokenizer, arguments.tasks,
-                              arguments.batch, arguments.denoise.resolve(run.config.loss.schedule));
+        const DenoiseOptions options = arguments.denoise.resolve(run.config.loss.schedule);
+        DecodingReport report;
+        on_device(arguments.device, run.model, [&](auto& model) {
+            report = evaluate_decoding(model, run.config, run.tokenizer, arguments.tasks,
+                                       arguments.batch, options);
+        });
+        for (Index i = 0; i < std::min(arguments.failures, Index(report.failures.size())); ++i) {
+            const Failure& failure = report.failures[i];
+            fmt::print("{}{}{}\n\n", failure.prompt, failure.completion, failure.verdict);
+        }
         fmt::print("{}", decoding_table(report));
         json["decoding"] = to_json(report);
     }
@@ -75,8 +87,11 @@ void add_eval_command(CLI::App& app) {
         ->capture_default_str();
     command->add_option("--tasks", a->tasks, "for pass@1; 0: none")->capture_default_str();
     command->add_option("--batch", a->batch, "tasks decoded side by side")->capture_default_str();
+    command->add_option("--show-failures", a->failures, "print so many programs that failed")
+        ->capture_default_str();
     command->add_option("--json", a->json, "write the tables as JSON: likelihood, decoding");
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
+    add_device_option(*command, a->device);
     a->denoise.add_to(*command);
     command->callback([a] {
         set_thread_count(a->threads);

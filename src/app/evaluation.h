@@ -40,21 +40,28 @@ struct LikelihoodEffort {
     Index window_tokens = 8;
 };
 
-LikelihoodReport evaluate_likelihood(CpuTransformer& model, const RunConfig& config,
+template <class Space>
+LikelihoodReport evaluate_likelihood(Transformer<Space>& model, const RunConfig& config,
                                      const TextSource& source, const LikelihoodEffort& effort);
 
 // JSON: tasks, pass_at_1, calls_per_sample, tokens_per_call, tokens_per_second, verdicts (a count
 // for each). Tokens are those of the completions, with their eos; calls are a text's own, so
 // tokens_per_call does not depend on how many texts share a call.
+struct Failure {
+    std::string prompt, completion, verdict;  // verdict with the judge's message
+};
+
 struct DecodingReport {
     Index tasks = 0;
     double pass_at_1 = 0, calls_per_sample = 0, tokens_per_call = 0, tokens_per_second = 0;
     std::vector<std::pair<std::string, Index>> verdicts;
+    std::vector<Failure> failures;  // every one, in the order of the tasks; not in the JSON
 };
 
 // Decodes `count` held-out tasks, `batch` side by side, and runs their hidden tests. A diffusion
 // model uses `options`, an autoregressive one greedy search.
-DecodingReport evaluate_decoding(CpuTransformer& model, const RunConfig& config,
+template <class Space>
+DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
                                  const Tokenizer& tokenizer, Index count, Index batch,
                                  const DenoiseOptions& options);
 

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "app/evaluation.h"
+#include "core/device_array.h"
 #include "transformer/autoregressive.h"
 
 namespace seed {
@@ -69,7 +70,8 @@ double mean_per_position(const std::vector<double>& nats, const std::vector<Mask
     return std::accumulate(nats.begin(), nats.end(), 0.0) / positions;
 }
 
-void evaluate_windows(LikelihoodReport& report, CpuTransformer& model,
+template <class Space>
+void evaluate_windows(LikelihoodReport& report, Transformer<Space>& model,
                       const std::vector<EvaluationText>& texts, const LikelihoodEffort& effort,
                       const LikelihoodOptions& options, RandomKey key) {
     const auto chosen = windows(first_texts(texts, effort.window_texts), effort.window_tokens,
@@ -86,7 +88,8 @@ void evaluate_windows(LikelihoodReport& report, CpuTransformer& model,
 
 }  // namespace
 
-LikelihoodReport evaluate_likelihood(CpuTransformer& model, const RunConfig& config,
+template <class Space>
+LikelihoodReport evaluate_likelihood(Transformer<Space>& model, const RunConfig& config,
                                      const TextSource& source, const LikelihoodEffort& effort) {
     const std::vector<EvaluationText> texts = source.held_out(effort.texts);
     LikelihoodReport report;
@@ -112,6 +115,11 @@ LikelihoodReport evaluate_likelihood(CpuTransformer& model, const RunConfig& con
     evaluate_windows(report, model, texts, effort, options, key);
     return report;
 }
+
+template LikelihoodReport evaluate_likelihood(CpuTransformer&, const RunConfig&, const TextSource&,
+                                              const LikelihoodEffort&);
+template LikelihoodReport evaluate_likelihood(Transformer<Device>&, const RunConfig&,
+                                              const TextSource&, const LikelihoodEffort&);
 
 nlohmann::ordered_json to_json(const LikelihoodReport& r) {
     nlohmann::ordered_json json{{"texts", r.texts}};

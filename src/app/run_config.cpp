@@ -23,9 +23,12 @@ void check_run_config(const RunConfig& c) {
     require(c.steps >= 1, "--steps: expected at least 1, got {}", c.steps);
     require(c.batch >= 1 && c.batch <= 4096, "--batch: expected 1 ... 4096, got {}", c.batch);
     require(c.canvas >= 2 && c.canvas <= 4096, "--canvas: expected 2 ... 4096, got {}", c.canvas);
+    require(c.edits.share >= 0 && c.edits.share <= 1, "--edit-share: expected 0 ... 1, got {}",
+            c.edits.share);
+    require(c.edits.canvas >= 2 && c.edits.canvas <= 4096,
+            "--edit-canvas: expected 2 ... 4096, got {}", c.edits.canvas);
     require(c.loss.max_weight > 0 && std::isfinite(c.loss.max_weight),
-            "--max-weight: expected a positive number, got {}",
-            c.loss.max_weight);
+            "--max-weight: expected a positive number, got {}", c.loss.max_weight);
     require(c.checkpoint_every >= 1, "--checkpoint-every: expected at least 1, got {}",
             c.checkpoint_every);
     const AdamW& a = c.adamw;
@@ -50,6 +53,8 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"steps", c.steps},
                         {"batch", c.batch},
                         {"canvas", c.canvas},
+                        {"edit_share", c.edits.share},
+                        {"edit_canvas", c.edits.canvas},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
                         {"corpus_digest", c.corpus_digest},
@@ -78,6 +83,8 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     json.at("steps").get_to(c.steps);
     json.at("batch").get_to(c.batch);
     json.at("canvas").get_to(c.canvas);
+    json.at("edit_share").get_to(c.edits.share);
+    json.at("edit_canvas").get_to(c.edits.canvas);
     json.at("seed").get_to(c.seed);
     json.at("corpus").get_to(c.corpus);
     json.at("corpus_digest").get_to(c.corpus_digest);

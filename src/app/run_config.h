@@ -22,14 +22,22 @@ enum class Objective { diffusion, autoregressive };
 Objective objective_from(std::string_view name);  // throws Error on an unknown name
 std::string_view objective_name(Objective objective);
 
+// How much of the training the edit family of the Lua tasks gets: this share of the steps,
+// evenly spread.
+struct EditShare {
+    double share = 0;    // in [0, 1]
+    Index canvas = 128;  // an edit shows two programs: it needs more room
+};
+
 struct RunConfig {
     ModelConfig model;
     Objective objective = Objective::diffusion;
     LossWeight loss;
     AdamW adamw;
-    Index steps = 1500;
+    Index steps = 6000;
     Index batch = 8;             // sequences per step, B
     Index canvas = 96;           // tokens per sequence, T
+    EditShare edits;
     std::uint64_t seed = 1;      // of every random choice of the run
     std::string corpus;          // folder of source files; empty: Lua tasks
     std::string corpus_digest;   // of its contents; a resumed run checks it

@@ -15,6 +15,12 @@ void RunOptions::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
+    command
+        .add_option("--edit-share", values.edits.share,
+                    "share of the steps that learn edits of Lua programs")
+        ->capture_default_str();
+    command.add_option("--edit-canvas", values.edits.canvas, "tokens per sequence in those steps")
+        ->capture_default_str();
     command.add_option("--seed", values.seed, "of every random choice")
         ->check(not_negative())
         ->capture_default_str();
@@ -26,6 +32,7 @@ void RunOptions::add_to(CLI::App& command) {
     command.add_option("--heads", heads, "query heads, H")->group(model);
     command.add_option("--kv-heads", kv_heads, "key/value heads, K")->group(model);
     command.add_option("--head-size", head_size, "D")->group(model);
+    command.add_option("--rope-theta", rope_theta, "base of the rotary angles")->group(model);
     command.add_option("--intermediate", intermediate, "feed-forward width, F")->group(model);
 
     const std::string optimiser = "AdamW";
@@ -54,6 +61,7 @@ RunConfig RunOptions::resolve() const {
     config.model.heads = heads.value_or(config.model.heads);
     config.model.kv_heads = kv_heads.value_or(config.model.kv_heads);
     config.model.head_size = head_size.value_or(config.model.head_size);
+    config.model.rope_theta = rope_theta.value_or(config.model.rope_theta);
     config.model.intermediate = intermediate.value_or(config.model.intermediate);
     check_run_config(config);
     return config;

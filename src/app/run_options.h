@@ -14,6 +14,7 @@ struct RunOptions {
     std::string schedule = "linear";
     RunConfig values;  // defaults, changed by the options; sizes of the model below
     std::optional<Index> hidden_size, layers, heads, kv_heads, head_size, intermediate, vocab_size;
+    std::optional<double> rope_theta;
 
     void add_to(CLI::App& command);
     // The configuration, checked; its vocabulary size is what the tokenizer is to be trained to.

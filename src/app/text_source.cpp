@@ -1,5 +1,7 @@
 #include "app/text_source.h"
 
+#include <cmath>
+
 #include "core/parallel.h"
 #include "tokenizer/bpe_trainer.h"
 #include "tokenizer/corpus.h"
@@ -26,15 +28,17 @@ namespace {
 
 class LuaTaskSource : public TextSource {
 public:
-    LuaTaskSource(const Tokenizer& tokenizer, Index canvas, RandomKey key)
-        : tokenizer_(tokenizer), canvas_(canvas), key_(key) {}
+    LuaTaskSource(const Tokenizer& tokenizer, Index canvas, const EditShare& edits, RandomKey key)
+        : tokenizer_(tokenizer), canvas_(canvas), edits_(edits), key_(key) {}
 
-    std::vector<Canvas> training(Index first, Index count) const override {
-        std::vector<Canvas> canvases(count);
-        parallel_for(count, [&](Index i) {
-            const Task task = generate_task(TaskFamily::generation, Split::train,
-                                            key_.fork("tasks"), std::uint64_t(first + i));
-            canvases[i] = task_canvas(task, tokenizer_, canvas_);
+    std::vector<Canvas> training(Index step, Index batch) const override {
+        const bool edits = is_edit_step(step);
+        const TaskFamily family = edits ? TaskFamily::edit : TaskFamily::generation;
+        std::vector<Canvas> canvases(batch);
+        parallel_for(batch, [&](Index i) {
+            const Task task = generate_task(family, Split::train, key_.fork("tasks"),
+                                            std::uint64_t(step * batch + i));
+            canvases[i] = task_canvas(task, tokenizer_, edits ? edits_.canvas : canvas_);
         });
         return canvases;
     }
@@ -50,8 +54,14 @@ public:
     }
 
 private:
+    // The steps at which share * step passes a whole number
+    bool is_edit_step(Index step) const {
+        return std::floor(edits_.share * double(step + 1)) > std::floor(edits_.share * double(step));
+    }
+
     const Tokenizer& tokenizer_;
     Index canvas_;
+    EditShare edits_;
     RandomKey key_;
 };
 
@@ -68,9 +78,9 @@ public:
                 canvas, training_.size(), held_out_.size());
     }
 
-    std::vector<Canvas> training(Index first, Index count) const override {
+    std::vector<Canvas> training(Index step, Index batch) const override {
         std::vector<Canvas> canvases;
-        for (Index i = first; i < first + count; ++i) {
+        for (Index i = step * batch; i < (step + 1) * batch; ++i) {
             canvases.push_back(window(training_, key_.fork("training windows"), i));
         }
         return canvases;
@@ -130,8 +140,8 @@ CorpusTexts read_corpus_texts(const std::filesystem::path& folder) {
 }
 
 std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index canvas,
-                                            RandomKey key) {
-    return std::make_unique<LuaTaskSource>(tokenizer, canvas, key);
+                                            const EditShare& edits, RandomKey key) {
+    return std::make_unique<LuaTaskSource>(tokenizer, canvas, edits, key);
 }
 
 std::unique_ptr<TextSource> corpus_source(const CorpusTexts& texts, const Tokenizer& tokenizer,
@@ -142,7 +152,9 @@ std::unique_ptr<TextSource> corpus_source(const CorpusTexts& texts, const Tokeni
 std::unique_ptr<TextSource> make_source(const RunConfig& config, const CorpusTexts& texts,
                                         const Tokenizer& tokenizer) {
     const RandomKey key = RandomKey{config.seed}.fork("data");
-    if (config.corpus.empty()) return lua_task_source(tokenizer, config.canvas, key);
+    if (config.corpus.empty()) {
+        return lua_task_source(tokenizer, config.canvas, config.edits, key);
+    }
     return corpus_source(texts, tokenizer, config.canvas, key);
 }
 

@@ -19,14 +19,16 @@ struct EvaluationText {
 class TextSource {
 public:
     virtual ~TextSource() = default;
-    // Training texts first ... first + count - 1 of an endless, fixed list.
-    virtual std::vector<Canvas> training(Index first, Index count) const = 0;
+    // The texts of training step 0, 1, ...: an endless, fixed list of batches. All canvases of a
+    // step have the same length.
+    virtual std::vector<Canvas> training(Index step, Index batch) const = 0;
     // Texts 0 ... count - 1 of the held-out list.
     virtual std::vector<EvaluationText> held_out(Index count) const = 0;
 };
 
+// Held-out texts are of the generation family.
 std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index canvas,
-                                            RandomKey key);
+                                            const EditShare& edits, RandomKey key);
 
 // A folder's readable text files: the last tenth of each file is held out, the rest is trained on,
 // in windows of `canvas` tokens at random places. All empty where there is no corpus.

@@ -10,8 +10,8 @@ namespace seed {
 struct TourOptions {
     std::string folder = "out";
     RunConfig config;
-    Index steps = 4000;
-    Index autoregressive_steps = 1200;
+    Index steps = 6000;
+    Index autoregressive_steps = 2000;
     Index tasks = 256;
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/device_option.h"
 #include "app/evaluation.h"
 #include "app/report.h"
 #include "app/run_options.h"
@@ -16,20 +17,29 @@ namespace {
 
 struct TrainArguments {
     RunOptions run;
-    std::string out = "out/run", resume, json;
+    std::string out = "out/run", resume, json, device = "cpu";
     int threads = 0;
     Index evaluation_texts = 64;
 };
 
-void train_and_report(const TrainArguments& arguments, const std::filesystem::path& folder,
+template <class Space>
+void train_and_report_on(const TrainArguments& arguments, const std::filesystem::path& folder,
                       const RunConfig& config, const TextSource& source) {
     const std::string title = fmt::format("train {}", objective_name(config.objective));
-    CpuTransformer model = train_in_folder(folder, config, source, title);
+    Transformer<Space> model = train_in_folder<Space>(folder, config, source, title);
     LikelihoodEffort effort;
     effort.texts = arguments.evaluation_texts;
     const LikelihoodReport report = evaluate_likelihood(model, config, source, effort);
     fmt::print("{}", likelihood_table(report));
     if (!arguments.json.empty()) write_json(arguments.json, to_json(report));
+}
+
+void train_and_report(const TrainArguments& arguments, const std::filesystem::path& folder,
+                      const RunConfig& config, const TextSource& source) {
+    if (is_device(arguments.device)) {
+        return train_and_report_on<Device>(arguments, folder, config, source);
+    }
+    train_and_report_on<Host<float>>(arguments, folder, config, source);
 }
 
 // The run's own files would change the corpus under it, and a resumed run would refuse it.
@@ -78,7 +88,8 @@ void resume(const TrainArguments& arguments) {
 
 // What a run was started with stays: an option that changed nothing must not look as if it did.
 void require_resume_alone(const CLI::App& command) {
-    const std::vector<std::string> allowed{"--resume", "--evaluation-texts", "--json", "--threads"};
+    const std::vector<std::string> allowed{"--resume", "--evaluation-texts", "--json", "--threads",
+                                           "--device"};
     for (const CLI::Option* option : command.get_options()) {
         const std::string name = option->get_name();
         const bool is_allowed = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
@@ -109,8 +120,10 @@ void add_train_command(CLI::App& app) {
         ->capture_default_str();
     command->add_option("--json", arguments->json, "write the likelihood table as JSON");
     command->add_option("--threads", arguments->threads, "0: one per core")->capture_default_str();
+    add_device_option(*command, arguments->device);
     command->callback([arguments, command] {
         set_thread_count(arguments->threads);
+        is_device(arguments->device);  // refused before any work is done
         require(arguments->evaluation_texts >= 1 && arguments->evaluation_texts <= 1'000'000,
                 "--evaluation-texts: expected 1 ... 1,000,000, got {}",
                 arguments->evaluation_texts);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/device_option.h"
 #include "core/files.h"
 #include "core/progress.h"
 #include "core/records.h"
@@ -21,8 +22,9 @@ CpuTransformer initial_model(const RunConfig& config) {
 
 namespace {
 
-void write_weights(const fs::path& folder, const Trainer<Host<float>>& trainer,
-                   const CpuTransformer& model) {
+template <class Space>
+void write_weights(const fs::path& folder, const Trainer<Space>& trainer,
+                   const Transformer<Space>& model) {
     Safetensors weights;
     add_tensors(weights, model.parameters(), "");
     weights.metadata["step"] = std::to_string(trainer.steps_done());
@@ -30,8 +32,9 @@ void write_weights(const fs::path& folder, const Trainer<Host<float>>& trainer,
 }
 
 // The full state first: after a kill between the two files, the next start writes the second.
-void write_checkpoint(const fs::path& folder, const Trainer<Host<float>>& trainer,
-                      const CpuTransformer& model) {
+template <class Space>
+void write_checkpoint(const fs::path& folder, const Trainer<Space>& trainer,
+                      const Transformer<Space>& model) {
     write_safetensors(folder / "training.safetensors", trainer.state());
     write_weights(folder, trainer, model);
 }
@@ -98,18 +101,32 @@ void discard_unused_run(const fs::path& folder) {
 }
 
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step) {
-    const std::vector<Canvas> canvases = source.training(step * config.batch, config.batch);
+    const std::vector<Canvas> canvases = source.training(step, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
     const RandomKey key = RandomKey{config.seed}.fork("noise").fork(std::uint64_t(step));
     return masked_batch(canvases, config.loss, config.model.mask_token, key);
 }
 
-CpuTransformer train_in_folder(const fs::path& folder, const RunConfig& config,
-                               const TextSource& source, const std::string& title) {
+namespace {
+
+template <class Space>
+Transformer<Space> initial_model_in(const RunConfig& config) {
+    if constexpr (std::is_same_v<Space, Device>) {
+        return to_device(initial_model(config));
+    } else {
+        return initial_model(config);
+    }
+}
+
+}  // namespace
+
+template <class Space>
+Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& config,
+                                   const TextSource& source, const std::string& title) {
     const fs::path file = folder / "training.safetensors";
     std::optional<Safetensors> checkpoint = read_checkpoint(file, config.model);
-    CpuTransformer model = initial_model(config);
-    Trainer<Host<float>> trainer(model, config.adamw, config.steps);
+    Transformer<Space> model = initial_model_in<Space>(config);
+    Trainer<Space> trainer(model, config.adamw, config.steps);
     if (checkpoint) trainer.restore(*checkpoint, file.string());
     RunRecord record(folder / "record.jsonl", trainer.steps_done());
 
@@ -134,5 +151,10 @@ CpuTransformer train_in_folder(const fs::path& folder, const RunConfig& config,
     progress.finish();
     return model;
 }
+
+template CpuTransformer train_in_folder<Host<float>>(const fs::path&, const RunConfig&,
+                                                     const TextSource&, const std::string&);
+template Transformer<Device> train_in_folder<Device>(const fs::path&, const RunConfig&,
+                                                     const TextSource&, const std::string&);
 
 }  // namespace seed

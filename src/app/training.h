@@ -28,8 +28,10 @@ LoadedRun load_run(const std::filesystem::path& folder);
 // Trains from the folder's last checkpoint, or from nothing, to config.steps, with a progress bar
 // called `title`. Writes a checkpoint every config.checkpoint_every steps and at the end, and adds
 // to the record. What a kill left half done is put right first. Returns the model at the end.
-CpuTransformer train_in_folder(const std::filesystem::path& folder, const RunConfig& config,
-                               const TextSource& source, const std::string& title);
+// Space says where it trains; the checkpoints are the same.
+template <class Space = Host<float>>
+Transformer<Space> train_in_folder(const std::filesystem::path& folder, const RunConfig& config,
+                                   const TextSource& source, const std::string& title);
 
 // Makes the folder, if need be, and writes config.json and tokenizer.json. Throws Error if the
 // folder holds a run or another tokenizer already: nothing is overwritten.

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/not_negative.h"
 #include "app/report.h"
@@ -18,7 +19,8 @@ namespace seed {
 namespace {
 
 struct VerifyArguments {
-    std::string kernel, shape, json, file;
+    std::optional<std::string> kernel, shape, file;
+    std::string json;
     bool list = false, counts = false;
     std::uint64_t seed = 1;
     int threads = 0;
@@ -43,13 +45,14 @@ Shape parse_shape(const std::string& text) {
 }
 
 // All kernels, those of one ladder ("rms_norm_forward") or one of its steps.
-std::vector<KernelCase> chosen_kernels(const std::string& name) {
+std::vector<KernelCase> chosen_kernels(const std::optional<std::string>& name) {
     std::vector<KernelCase> chosen;
     for (const KernelCase& kernel : kernel_cases()) {
         const std::string ladder = kernel.name.substr(0, kernel.name.find('/'));
-        if (name.empty() || kernel.name == name || ladder == name) chosen.push_back(kernel);
+        if (!name || kernel.name == *name || ladder == *name) chosen.push_back(kernel);
     }
-    require(!chosen.empty(), "--kernel: expected one of those of --list, got {}", in_quotes(name));
+    require(!chosen.empty(), "--kernel: expected one of those of --list, got {}",
+            in_quotes(name.value_or("")));
     return chosen;
 }
 
@@ -67,9 +70,10 @@ void list(const std::vector<KernelCase>& kernels) {
     for (const KernelCase& kernel : kernels) {
         std::string shapes;
         for (const Shape& shape : kernel.shapes) shapes += " " + shape_name(shape);
-        rows.push_back({kernel.name, "cuda/" + kernel.source, kernel.sizes + ":" + shapes});
+        rows.push_back({kernel.name, "cuda/" + kernel.source, function_name(kernel),
+                        kernel.sizes + ":" + shapes});
     }
-    fmt::print("{}", format_table({"kernel", "file", "shapes"}, rows));
+    fmt::print("{}", format_table({"kernel", "file", "function", "shapes"}, rows));
 }
 
 void verify(const VerifyArguments& a, const std::vector<KernelCase>& kernels) {
@@ -96,14 +100,14 @@ void verify(const VerifyArguments& a, const std::vector<KernelCase>& kernels) {
 void run(const VerifyArguments& a) {
     set_thread_count(a.threads);
     std::vector<KernelCase> kernels = chosen_kernels(a.kernel);
-    require(a.shape.empty() || !a.kernel.empty(), "--shape: expected a --kernel beside it");
-    if (!a.shape.empty()) choose_shape(kernels, a.shape);
+    require(!a.shape || a.kernel, "--shape: expected a --kernel beside it");
+    if (a.shape) choose_shape(kernels, *a.shape);
     if (a.list) return list(kernels);
-    if (!a.file.empty()) {
-        require(!a.kernel.empty() && kernels.size() == 1,
+    if (a.file) {
+        require(a.kernel && kernels.size() == 1,
                 "--file: expected --kernel with one name of --list, got {} kernels",
                 kernels.size());
-        kernels[0].launcher = compile_replacement(a.file, kernels[0]);
+        kernels[0].launcher = compile_replacement(*a.file, kernels[0]);
         continue_in_child(a.seconds);
     }
     a.counts ? print_access_counts(kernels, a.seed) : verify(a, kernels);
@@ -113,9 +117,9 @@ const char* const footer = R"(A file for --file replaces one kernel, for example
 
     seed verify --kernel add_forward/thread_per_element --file my_add.cu
 
-It is a C++ and CUDA file that defines, in namespace seed, the function that launches this kernel:
-its name is the kernel's with '_' for '/', its arguments are those of the header beside the kernel
-(cuda/.../..._device.h, see --list). What it launches is up to you:
+It defines, in namespace seed, the function that launches this kernel, with the name that --list
+shows and the arguments of the header beside the kernel (cuda/.../..._device.h). What it launches is
+up to you:
 
     #include "simt/simt.h"
     #include "transformer/residual_device.h"

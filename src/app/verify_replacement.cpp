@@ -77,7 +77,7 @@ std::string entry_point(const KernelCase& kernel) {
         "\nextern \"C\" void (*seed_replacement())() {{\n"
         "    std::type_identity_t<{}> function_of_the_kernel = &seed::{};\n"
         "    return reinterpret_cast<void (*)()>(function_of_the_kernel);\n}}\n",
-        spelled(kernel.type), kernel.function());
+        spelled(kernel.type), function_name(kernel));
 }
 
 std::vector<std::string> compile_command(const fs::path& file, const fs::path& entry,
@@ -92,9 +92,20 @@ std::vector<std::string> compile_command(const fs::path& file, const fs::path& e
 
 }  // namespace
 
+std::string function_name(const KernelCase& kernel) {
+    const void* address = reinterpret_cast<const void*>(kernel.launcher);
+    Dl_info info{};
+    if (::dladdr(address, &info) == 0 || info.dli_saddr != address) return "";
+    const std::string signature = spelled(info.dli_sname);  // "seed::fill(seed::DeviceView<...>)"
+    const std::string name = signature.substr(0, signature.find('('));
+    return name.starts_with("seed::") ? name.substr(6) : "";
+}
+
 AnyFunction compile_replacement(const fs::path& file, const KernelCase& kernel) {
     require(std::string_view(SEED_KERNEL_COMPILER) != "",
             "--file: expected the build whose kernels are emulated, got one for a GPU");
+    require(function_name(kernel) != "", "--file: expected a kernel with a function, got {}",
+            kernel.name);
     require(fs::is_regular_file(file), "{}: expected a file with a kernel, got none",
             file.string());
     const ScratchFolder folder;
@@ -108,7 +119,10 @@ AnyFunction compile_replacement(const fs::path& file, const KernelCase& kernel) 
     using EntryPoint = AnyFunction (*)();
     const auto find = reinterpret_cast<EntryPoint>(::dlsym(loaded, "seed_replacement"));
     require(find != nullptr, "{}: cannot be loaded: no entry point", file.string());
-    return find();
+    const AnyFunction function = find();
+    require(function != kernel.launcher, "{}: expected a definition of seed::{}, got none",
+            file.string(), function_name(kernel));
+    return function;
 }
 
 void continue_in_child(unsigned seconds) {

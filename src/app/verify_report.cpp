@@ -34,11 +34,13 @@ std::string table_of(const std::vector<KernelRow>& rows, const std::string& back
                                        : fmt::format("{}: {} ... {}", kernel->shapes.size(),
                                                      shape_name(kernel->shapes.front()),
                                                      shape_name(kernel->shapes.back()));
-        const bool exact = result.share == 0;
+        const bool passed = failed == 0, exact = result.share == 0;
         lines.push_back({kernel->name, shapes,
-                         exact ? "exact" : fmt::format("{:.1e}", result.worst),
-                         exact ? "-" : fmt::format("{:.0f} %", 100 * result.share), backend,
-                         failed == 0 ? "passed" : "FAILED"});
+                         !passed ? "-"
+                         : exact ? "exact"
+                                 : fmt::format("{:.1e}", result.worst),
+                         !passed || exact ? "-" : fmt::format("{:.0f} %", 100 * result.share),
+                         backend, passed ? "passed" : "FAILED"});
     }
     return format_table({"kernel", "shapes", "worst error", "of the bound", "backend", "verdict"},
                         lines);

@@ -25,7 +25,7 @@ class Commands(ProgramTest):
     def test_every_subcommand_has_help(self):
         for command in ("", "tokenize", "tokenize train", "tokenize encode", "tokenize decode",
                         "tokenize show", "tokenize curve", "tasks", "train", "eval", "decode",
-                        "bench", "bench train", "tour"):
+                        "bench", "bench train", "tour", "verify"):
             for flag in ("--help", "-h"):
                 result = self.succeed(*command.split(), flag)
                 self.assertIn("Usage:", result.stdout)

@@ -73,7 +73,7 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1, (arguments, result.stdout, result.stderr))
         lines = result.stderr.splitlines()
         if after_progress:
-            lines = [line for line in lines if not line.startswith(("train ", "decode "))]
+            lines = [line for line in lines if not line.startswith(("train ", "decode ", "verify "))]
         self.assertEqual(len(lines), 1, (arguments, result.stderr))
         self.assertTrue(result.stderr.endswith("\n"))
         self.assertTrue(lines[0].startswith("error: "), lines)

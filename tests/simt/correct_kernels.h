@@ -1,9 +1,21 @@
-// Kernels without a fault, of all kinds: no build of them may report anything.
+// Kernels without a fault, of all kinds: no build of them may report anything, in any order of the
+// threads, and all give the right result.
 #pragma once
+
+#include <string>
+#include <vector>
 
 namespace seed {
 
-// sums[b] = sum of x[256 b ... 256 b + 255]
-void launch_block_sums(float* sums, const float* x, int n);
+// y[i] for i = 0 ... n - 1 from x[i]; x holds small whole numbers, so that sums are exact.
+struct CorrectKernel {
+    std::string name;
+    int n;
+    void (*launch)(float* y, const float* x, int n);
+    float (*expected)(const std::vector<float>& x, int i);
+};
+
+std::vector<CorrectKernel> correct_block_kernels();
+std::vector<CorrectKernel> correct_warp_kernels();
 
 }  // namespace seed

@@ -1,28 +1,63 @@
-#include <vector>
-
 #include "simt/simt.h"
 #include "tests/simt/correct_kernels.h"
 #include "tests/support/catch.h"
 
 using namespace seed;
 
-TEST_CASE("a sum through shuffles, shared memory and a barrier is right") {
-    const int n = 1000;
-    std::vector<float> x(n);
-    for (int i = 0; i < n; ++i) x[i] = float(i % 7);
+namespace {
+
+std::vector<float> output_of(const CorrectKernel& kernel, const std::vector<float>& x) {
+    const std::size_t bytes = x.size() * sizeof(float);
     float* device_x = nullptr;
-    float* sums = nullptr;
-    SIMT_CHECK_CALL(cudaMalloc(&device_x, n * sizeof(float)));
-    SIMT_CHECK_CALL(cudaMalloc(&sums, 4 * sizeof(float)));
-    SIMT_CHECK_CALL(cudaMemcpy(device_x, x.data(), n * sizeof(float), cudaMemcpyHostToDevice));
-    launch_block_sums(sums, device_x, n);
-    std::vector<float> got(4);
-    SIMT_CHECK_CALL(cudaMemcpy(got.data(), sums, 4 * sizeof(float), cudaMemcpyDeviceToHost));
-    for (int block = 0; block < 4; ++block) {
-        float expected = 0;
-        for (int i = 256 * block; i < n && i < 256 * block + 256; ++i) expected += x[i];
-        CHECK(got[block] == expected);
-    }
+    float* device_y = nullptr;
+    SIMT_CHECK_CALL(cudaMalloc(&device_x, bytes));
+    SIMT_CHECK_CALL(cudaMalloc(&device_y, bytes));
+    SIMT_CHECK_CALL(cudaMemcpy(device_x, x.data(), bytes, cudaMemcpyHostToDevice));
+    kernel.launch(device_y, device_x, kernel.n);
+    std::vector<float> y(x.size(), -1);
+    SIMT_CHECK_CALL(cudaMemcpy(y.data(), device_y, bytes, cudaMemcpyDeviceToHost));
     SIMT_CHECK_CALL(cudaFree(device_x));
-    SIMT_CHECK_CALL(cudaFree(sums));
+    SIMT_CHECK_CALL(cudaFree(device_y));
+    return y;
 }
+
+// Small whole numbers, 0 to 7, in no simple order
+std::vector<float> input(int n) {
+    std::vector<float> x(static_cast<std::size_t>(n));
+    for (int i = 0; i < n; ++i) x[i] = float(unsigned(i) * 2654435761u >> 29);
+    return x;
+}
+
+void check(const std::vector<CorrectKernel>& kernels) {
+    for (const CorrectKernel& kernel : kernels) {
+        INFO(kernel.name);
+        const std::vector<float> x = input(kernel.n);
+        const std::vector<float> y = output_of(kernel, x);
+        int wrong = 0;
+        for (int i = 0; i < kernel.n; ++i) wrong += !(y[i] == kernel.expected(x, i));
+        CHECK(wrong == 0);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("kernels of a block's threads, shared memory and atomics give the right results") {
+    check(correct_block_kernels());
+}
+
+TEST_CASE("kernels of a warp's lanes give the right results") { check(correct_warp_kernels()); }
+
+#if !defined(SIMT_NATIVE)
+TEST_CASE(
+    "right kernels are right in every order of blocks and threads, on any number of workers") {
+    for (std::uint32_t seed : {1u, 2u, 3u, 4u, 5u}) {
+        INFO("schedule seed " << seed);
+        simt::set_schedule_seed(seed);
+        simt::set_worker_count(1 + int(seed % 3));
+        check(correct_block_kernels());
+        check(correct_warp_kernels());
+    }
+    simt::set_schedule_seed(0);
+    simt::set_worker_count(0);
+}
+#endif

@@ -12,12 +12,6 @@ std::vector<KernelCase>& registry() {
 
 }  // namespace
 
-std::string KernelCase::function() const {
-    std::string result = name;
-    std::replace(result.begin(), result.end(), '/', '_');
-    return result;
-}
-
 std::string KernelCase::shape_text(const Shape& shape) const {
     std::istringstream letters(sizes);
     std::string text, letter;

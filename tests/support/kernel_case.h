@@ -12,9 +12,8 @@
 //       {kernel_case("add_forward/thread_per_element", "N C", {{1, 1}, {33, 7}},
 //                    add_forward_thread_per_element, verify_add)}};
 //
-// The name of a kernel with '/' read as '_' is the name of the function that launches it. A kernel
-// without a ladder has the plain name; its type, as in kernel_case<void(DeviceView<float>, float)>,
-// then tells the launcher from the CPU's function.
+// A kernel's name is that of its function with the step of the ladder behind a '/'. Where the function
+// is an overload of the CPU's, its type picks it: kernel_case<void(DeviceView<float>, float)>(...).
 #pragma once
 
 #include <functional>
@@ -43,7 +42,6 @@ struct KernelCase {
         unrepeatable = std::move(reason);
         return std::move(*this);
     }
-    std::string function() const;                  // "rms_norm_forward_row_per_warp"
     std::string shape_text(const Shape& s) const;  // "N=5 C=7"
 };
 

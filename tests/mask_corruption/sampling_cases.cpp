@@ -1,0 +1,117 @@
+// The kernels of cuda/mask_corruption/sampling.cu.
+//
+// The choice must be the host's, given equal logits and uniform numbers. Host and device may differ
+// in the last bits of a score (exp, log, the order of a sum), so a case is worth comparing only
+// where the best score leads by more than both can be off, or where two logits are equal: then the
+// scores are equal on either side. Every row is held to that.
+#include <cmath>
+
+#include "mask_corruption/sampling_device.h"
+#include "tests/support/kernel_case.h"
+
+namespace seed {
+namespace {
+
+using Choose = decltype(choose_tokens_thread_per_row);
+constexpr double u = 0x1p-53;
+
+// A row as the host scores it, and how far the device's numbers may be from the host's.
+struct ScoredRow {
+    std::vector<double> log_p;
+    double lse = 0;
+    double temperature = 0;
+    RandomKey key;
+    std::uint64_t key_row = 0;
+
+    double score(Index v) const {
+        if (temperature == 0) return log_p[v];
+        return log_p[v] / temperature - std::log(-std::log(uniform(v)));
+    }
+    double uniform(Index v) const {
+        return std::max(uniform_double(key, key_row, std::uint32_t(v)), 0x1p-54);
+    }
+    // Each side: exp and log 1 ulp (2 u), a sum of V terms, two roundings of lse, one of log p.
+    double log_p_error(Index v) const {
+        const double terms = sum_error(Index(log_p.size())) + 2;
+        const double log_sum = std::log(double(log_p.size()));
+        return 2 * u * (terms + 2 * log_sum + std::abs(lse) + std::abs(log_p[v]));
+    }
+    double score_error(Index v) const {
+        if (temperature == 0) return log_p_error(v);
+        const double gumbel = std::abs(std::log(-std::log(uniform(v))));
+        const double scaled = std::abs(log_p[v] / temperature);
+        return log_p_error(v) / temperature +
+               2 * u * (scaled + 2 + 2 * gumbel + std::abs(score(v)));
+    }
+    // Whether `best` leads in spite of all errors, or is tied with an equal logit.
+    bool is_decided(Index best, HostView<const float> logits) const {
+        for (Index v = 0; v < Index(log_p.size()); ++v) {
+            if (v == best || log_p[v] == -INFINITY) continue;
+            const bool tied = temperature == 0 && logits(0, v) == logits(0, best);
+            if (!tied && score(best) - score(v) <= score_error(best) + score_error(v)) return false;
+        }
+        return true;
+    }
+};
+
+// Logits in [-15, 15), the mask token's at -inf; in every third row the largest stands twice, and
+// in every fifth the last is the largest.
+HostMatrix<float> random_logits(Index rows, Index vocabulary, RandomKey key) {
+    HostMatrix<float> logits(rows, vocabulary);
+    for (Index i = 0; i < logits.size(); ++i) {
+        logits.view().data[i] = 30 * uniform_float(key.fork("logits"), std::uint64_t(i), 0) - 15;
+    }
+    for (Index m = 0; m < rows; ++m) {
+        float* z = logits.view().row(m);
+        if (vocabulary > 1) z[0] = -INFINITY;
+        if (m % 3 == 2 && vocabulary > 40) z[39] = z[5 + m % 30] = 16;
+        if (m % 5 == 1) z[vocabulary - 1] = 17;
+    }
+    return logits;
+}
+
+void verify_choose(Choose* choose, const Shape& s, Report& report) {
+    const Index count = s[0], vocabulary = s[1];
+    const double temperature = double(s[2]) / 10;
+    const HostMatrix<float> numbers = random_logits(count, vocabulary, report.key());
+    std::vector<RandomKey> keys;
+    std::vector<std::uint64_t> key_rows;
+    for (Index m = 0; m < count; ++m) {
+        keys.push_back(report.key().fork(std::uint64_t(m / 4)));
+        key_rows.push_back(std::uint64_t(m % 4) + (std::uint64_t(m) << 33));
+    }
+    const auto logits = report.given("logits", HostView<const float>(numbers.view()));
+    const auto tokens = report.output<std::int32_t>("tokens", count, 1);
+    const auto probabilities = report.output<double>("probabilities", count, 1);
+    choose(tokens.view(), probabilities.view(), logits.view(), temperature, keys, key_rows);
+
+    std::vector<Bounded> token, probability;
+    for (Index m = 0; m < count; ++m) {
+        const HostView<const float> z = logits.start().row_range(m, 1);  // (1, V)
+        const std::vector<double> log_p = log_softmax(z);
+        const Index last = vocabulary - 1;
+        const ScoredRow row{log_p, z(0, last) - log_p[last], temperature, keys[m], key_rows[m]};
+        const TokenChoice choice = choose_token(log_p, temperature, keys[m], key_rows[m]);
+        report.expect_that(row.is_decided(choice.token, z),
+                           fmt::format("row {}: too close to call, take another seed", m));
+        token.push_back({double(choice.token), 0});
+        const double relative = row.log_p_error(choice.token) + 4 * u;  // exp: 1 ulp on each side
+        probability.push_back({choice.probability, relative * choice.probability});
+    }
+    report.expect(tokens, [&](Index m, Index) { return token[m]; });
+    report.expect(probabilities, [&](Index m, Index) { return probability[m]; });
+}
+
+// Around a block's 128 rows (or 4), around a warp's 32 lanes; greedy, cold, at 1 and hot
+const std::vector<Shape> shapes{{1, 1, 0},    {1, 1, 10},   {3, 31, 0},    {4, 32, 10},
+                                {5, 33, 7},   {127, 67, 0}, {128, 64, 10}, {129, 41, 30},
+                                {33, 131, 2}, {48, 512, 0}, {48, 512, 8},  {3, 4099, 10}};
+
+const RegisterKernels sampling{"mask_corruption/sampling.cu",
+                               {kernel_case("choose_tokens/thread_per_row", "M V temperature*10",
+                                            shapes, choose_tokens_thread_per_row, verify_choose),
+                                kernel_case("choose_tokens/warp_per_row", "M V temperature*10",
+                                            shapes, choose_tokens_warp_per_row, verify_choose)}};
+
+}  // namespace
+}  // namespace seed

@@ -1,0 +1,157 @@
+"""Keeps the chapters in step with the sources.
+
+    sync_chapters.py [--write]            excerpts and links; --write mends the excerpts
+    sync_chapters.py --exercises FOLDER   the sources that have exercises, with the answers taken out
+
+A chapter's excerpt stands between `<!-- code: PATH NAME -->` and `<!-- /code -->` and is the text
+between `// [NAME]` and `// [/NAME]` of that file. An exercise is a region whose name begins with
+`exercise`. Links to files of the project, and to headings, must lead somewhere.
+"""
+import argparse
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MARK = re.compile(r"^\s*// \[/?[\w.]+( [\w.]+)?\]$")
+SOURCES = ("src", "cuda", "tests")
+
+
+class ChapterError(Exception):
+    pass
+
+
+def region(path, name):
+    """Line numbers, from 1, of the first and last line of a region, and its text."""
+    file = ROOT / path
+    if not file.is_file():
+        raise ChapterError(f"{path}: no such file")
+    lines = file.read_text().split("\n")
+    begin = [i for i, line in enumerate(lines) if line.strip() == f"// [{name}]"]
+    end = [i for i, line in enumerate(lines) if line.strip() == f"// [/{name}]"]
+    if len(begin) != 1 or len(end) != 1 or end[0] <= begin[0] + 1:
+        raise ChapterError(f"{path}: expected one region [{name}], got {len(begin)} that begin "
+                           f"and {len(end)} that end")
+    body = lines[begin[0] + 1:end[0]]
+    return begin[0] + 2, end[0], [line for line in body if not MARK.match(line)]
+
+
+def excerpt(path, name):
+    first, last, body = region(path, name)
+    link = f"[`{path}` lines {first}-{last}](../{path}#L{first}-L{last})"
+    return [link, "```cpp", *body, "```"]
+
+
+def synchronised(chapter):
+    """The chapter's lines with every excerpt as the sources have it, and how many there are."""
+    lines, out, count, i = chapter.read_text().split("\n"), [], 0, 0
+    while i < len(lines):
+        out.append(lines[i])
+        opening = re.fullmatch(r"<!-- code: (\S+) (\S+) -->", lines[i])
+        i += 1
+        if not opening:
+            continue
+        count += 1
+        out += excerpt(*opening.groups())
+        while i < len(lines) and lines[i] != "<!-- /code -->":
+            i += 1
+        if i == len(lines):
+            raise ChapterError(f"{chapter.name}: {opening.group(2)} has no <!-- /code -->")
+    return out, count
+
+
+def anchors(markdown):
+    """The anchors that a Markdown viewer makes of a file's headings."""
+    found = set()
+    for heading in re.findall(r"^#+ (.*)$", markdown, re.M):
+        slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(slug)
+    return found
+
+
+def dead_links(page):
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.S)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists():
+            yield f"{page.relative_to(ROOT)}: link to {target}: no such file"
+        elif anchor and file.suffix == ".md" and anchor not in anchors(file.read_text()):
+            yield f"{page.relative_to(ROOT)}: link to {target}: no such heading"
+
+
+def check(write):
+    problems, count = [], 0
+    for chapter in sorted((ROOT / "chapters").glob("*.md")):
+        try:
+            lines, excerpts = synchronised(chapter)
+        except ChapterError as error:
+            problems.append(str(error))
+            continue
+        count += excerpts
+        text = "\n".join(lines)
+        if text == chapter.read_text():
+            continue
+        if write:
+            chapter.write_text(text)
+            print(f"{chapter.name}: excerpts updated")
+        else:
+            problems.append(f"{chapter.name}: excerpts differ from the sources; "
+                            f"tests/structure/sync_chapters.py --write mends them")
+    for page in [ROOT / "README.md", *sorted((ROOT / "chapters").glob("*.md"))]:
+        problems += dead_links(page)
+    if count == 0:
+        problems.append("chapters: expected excerpts, found none")
+    return problems, count
+
+
+def blanked(text):
+    """A source without what stands in its exercise regions; None where it has none."""
+    pattern = re.compile(r"^([ \t]*)// \[(exercise[\w.]* ?[\w.]*)\]\n.*?^[ \t]*// \[/\2\]\n",
+                         re.S | re.M)
+    new, count = pattern.subn(lambda m: f"{m.group(1)}// {m.group(2)}: your code here\n", text)
+    return new if count else None
+
+
+def write_exercises(folder):
+    if folder.exists() and any(folder.iterdir()):
+        raise ChapterError(f"{folder}: expected an empty folder, got one with files")
+    written = 0
+    for top in SOURCES:
+        for file in sorted((ROOT / top).rglob("*.*")):
+            if file.suffix not in (".h", ".cpp", ".cu", ".cuh"):
+                continue
+            text = blanked(file.read_text())
+            if text is None:
+                continue
+            target = folder / file.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+            written += 1
+    if written == 0:
+        raise ChapterError("expected sources with exercise regions, found none")
+    print(f"{folder}: {written} files to complete")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Keeps the chapters in step with the sources.")
+    parser.add_argument("--write", action="store_true", help="mend the excerpts")
+    parser.add_argument("--exercises", type=pathlib.Path, metavar="FOLDER")
+    arguments = parser.parse_args()
+    try:
+        if arguments.exercises:
+            return write_exercises(arguments.exercises)
+        problems, count = check(arguments.write)
+    except ChapterError as error:
+        problems, count = [str(error)], 0
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if problems:
+        sys.exit(1)
+    print(f"{count} excerpts and all links agree with the sources")
+
+
+if __name__ == "__main__":
+    main()
