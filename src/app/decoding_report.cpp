@@ -66,19 +66,18 @@ DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& con
         for (Index i = begin; i < end; ++i) prompts.push_back(tokenizer.encode(tasks[i].prompt));
         const auto start = std::chrono::steady_clock::now();
         const Decoded decoded = decode(model, config, tokenizer, prompts, options);
+        const auto& completions = decoded.completions;
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         std::vector<Judgement> judgements(end - begin);
         parallel_for(end - begin, [&](Index i) {
-            judgements[i] =
-                judge(tokenizer.decode(decoded.completions[i]), tasks[begin + i].tests);
+            judgements[i] = judge(tokenizer.decode(completions[i]), tasks[begin + i].tests);
         });
         for (Index i = 0; i < end - begin; ++i) {
             calls += double(decoded.calls[i]);
-            tokens += double(decoded.completions[i].size()) + 1;
+            tokens += double(completions[i].size()) + 1;
             ++verdicts[judgements[i].verdict];
             if (judgements[i].verdict == Verdict::passed) continue;
-            report.failures.push_back({tasks[begin + i].prompt,
-                                       tokenizer.decode(decoded.completions[i]),
+            report.failures.push_back({tasks[begin + i].prompt, tokenizer.decode(completions[i]),
                                        fmt::format("{}: {}", verdict_name(judgements[i].verdict),
                                                    judgements[i].message)});
         }
@@ -95,8 +94,8 @@ DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& con
     return report;
 }
 
-template DecodingReport evaluate_decoding(CpuTransformer&, const RunConfig&, const Tokenizer&, Index,
-                                          Index, const DenoiseOptions&);
+template DecodingReport evaluate_decoding(CpuTransformer&, const RunConfig&, const Tokenizer&,
+                                          Index, Index, const DenoiseOptions&);
 template DecodingReport evaluate_decoding(Transformer<Device>&, const RunConfig&, const Tokenizer&,
                                           Index, Index, const DenoiseOptions&);
 

@@ -168,7 +168,8 @@ class OnTheDevice(ProgramTest):
             raise unittest.SkipTest("no CUDA device is there to run the kernels")
 
     def losses(self, folder):
-        return [json.loads(line)["loss"] for line in (folder / "record.jsonl").open()]
+        lines = (folder / "record.jsonl").read_text().splitlines()
+        return [json.loads(line)["loss"] for line in lines]
 
     def test_training_follows_the_cpu_and_decodes_to_the_same_text(self):
         out = self.folder / "run"
@@ -182,7 +183,7 @@ class OnTheDevice(ProgramTest):
 
     def test_a_run_started_on_the_cpu_is_resumed_and_evaluated_on_the_device(self):
         run = self.copy_of_run()
-        self.succeed("train", "--resume", run, "--device", self.device)
+        self.succeed("train", "--resume", run, "--device", self.device, "--evaluation-texts", "2")
         numbers = [self.written_json("eval", run, "--texts", "2", "--samples", "2",
                                      "--chain-texts", "1", "--window-texts", "1", "--window", "3",
                                      "--device", device)["likelihood"]
