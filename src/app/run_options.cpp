@@ -25,6 +25,23 @@ void RunOptions::add_to(CLI::App& command) {
         ->check(not_negative())
         ->capture_default_str();
 
+    const std::string stage = "Stage 2 (of a diffusion run)";
+    command
+        .add_option("--edit-begin", values.edit_stage.begin,
+                    "share of the steps after which the loss gains its edit term; 1: never")
+        ->capture_default_str()
+        ->group(stage);
+    command.add_option("--edit-end", values.edit_stage.end, "share after which it loses it again")
+        ->capture_default_str()
+        ->group(stage);
+    command
+        .add_option("--max-alpha", values.edit_loss.max_alpha,
+                    "edits per token of a program: U[0, max-alpha]")
+        ->capture_default_str()
+        ->group(stage);
+    command.add_flag("--mask-on-top", values.edit_loss.mask_on_top, "mask the edited texts as well")
+        ->group(stage);
+
     const std::string model = "Model (instead of the preset's value)";
     command.add_option("--vocab-size", vocab_size, "tokens, V")->group(model);
     command.add_option("--hidden-size", hidden_size, "channels, C")->group(model);
@@ -55,6 +72,7 @@ RunConfig RunOptions::resolve() const {
     config.model = preset_config(preset);
     config.objective = objective_from(objective);
     config.loss.schedule = noise_schedule(schedule);
+    config.edit_loss.schedule = config.loss.schedule;
     config.model.vocab_size = vocab_size.value_or(config.model.vocab_size);
     config.model.hidden_size = hidden_size.value_or(config.model.hidden_size);
     config.model.layers = layers.value_or(config.model.layers);

@@ -7,7 +7,7 @@
 #include "core/files.h"
 #include "core/progress.h"
 #include "core/records.h"
-#include "mask_corruption/mask_tokens.h"
+#include "edit_corruption/edit_batch.h"
 #include "tokenizer/tokenizer_json.h"
 #include "transformer/autoregressive.h"
 
@@ -104,7 +104,11 @@ TrainingBatch training_batch(const RunConfig& config, const TextSource& source, 
     const std::vector<Canvas> canvases = source.training(step, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
     const RandomKey key = RandomKey{config.seed}.fork("noise").fork(std::uint64_t(step));
-    return masked_batch(canvases, config.loss, config.model.mask_token, key);
+    if (!is_edit_stage(config.edit_stage, step, config.steps)) {
+        return masked_batch(canvases, config.loss, config.model.mask_token, key);
+    }
+    return two_term_batch(canvases, config.edit_loss, config.loss,
+                          edit_vocabulary(source.tokenizer()), key);
 }
 
 namespace {
@@ -122,7 +126,9 @@ Transformer<Space> initial_model_in(const RunConfig& config) {
 
 template <class Space>
 Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& config,
-                                   const TextSource& source, const std::string& title) {
+                                   const TextSource& source, const std::string& title,
+                                   std::optional<Index> last_step) {
+    const Index end = last_step.value_or(config.steps);
     const fs::path file = folder / "training.safetensors";
     std::optional<Safetensors> checkpoint = read_checkpoint(file, config.model);
     Transformer<Space> model = initial_model_in<Space>(config);
@@ -135,8 +141,8 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
     if (checkpoint) write_weights(folder, trainer, model);
     checkpoint.reset();  // its memory is better used
 
-    Progress progress(title, config.steps);
-    while (trainer.steps_done() < config.steps) {
+    Progress progress(title, end);
+    while (trainer.steps_done() < end) {
         const StepReport report =
             trainer.step(training_batch(config, source, trainer.steps_done()));
         record.append({{"step", report.step},
@@ -144,7 +150,7 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
                        {"gradient_norm", report.gradient_norm},
                        {"learning_rate", report.learning_rate}});
         progress.update(report.step, fmt::format("loss {:.3f}", report.loss));
-        if (report.step % config.checkpoint_every == 0 || report.step == config.steps) {
+        if (report.step % config.checkpoint_every == 0 || report.step == end) {
             write_checkpoint(folder, trainer, model);
         }
     }
@@ -153,8 +159,10 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
 }
 
 template CpuTransformer train_in_folder<Host<float>>(const fs::path&, const RunConfig&,
-                                                     const TextSource&, const std::string&);
+                                                     const TextSource&, const std::string&,
+                                                     std::optional<Index>);
 template Transformer<Device> train_in_folder<Device>(const fs::path&, const RunConfig&,
-                                                     const TextSource&, const std::string&);
+                                                     const TextSource&, const std::string&,
+                                                     std::optional<Index>);
 
 }  // namespace seed
