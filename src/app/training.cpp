@@ -100,6 +100,18 @@ void discard_unused_run(const fs::path& folder) {
     fs::remove(folder, ignored);  // if it is empty now
 }
 
+void branch_run(const fs::path& from, const fs::path& folder, const RunConfig& config) {
+    require(!fs::exists(folder / "config.json"), "{}: expected a folder without a run, got one",
+            folder.string());
+    std::error_code error;
+    fs::create_directories(folder, error);
+    require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
+    for (const char* file : {"tokenizer.json", "record.jsonl", "training.safetensors"}) {
+        write_file_atomically(folder / file, read_file(from / file));
+    }
+    save_config(folder, config);  // last: a folder with a configuration can be resumed
+}
+
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step) {
     const std::vector<Canvas> canvases = source.training(step, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
@@ -134,6 +146,8 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
     Transformer<Space> model = initial_model_in<Space>(config);
     Trainer<Space> trainer(model, config.adamw, config.steps);
     if (checkpoint) trainer.restore(*checkpoint, file.string());
+    require(trainer.steps_done() <= end, "{}: expected a run of at most {} steps, got one of {}",
+            folder.string(), end, trainer.steps_done());
     RunRecord record(folder / "record.jsonl", trainer.steps_done());
 
     // Put right what a kill left half done

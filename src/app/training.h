@@ -42,6 +42,12 @@ Transformer<Space> train_in_folder(const std::filesystem::path& folder, const Ru
 void start_run(const std::filesystem::path& folder, const RunConfig& config,
                const Tokenizer& tokenizer);
 
+// Makes a run in `folder` that goes on from the last checkpoint of the run in `from`, with its record
+// so far, under another configuration of the same model. A folder that a kill left half made is
+// completed. Throws Error if the folder holds a run already.
+void branch_run(const std::filesystem::path& from, const std::filesystem::path& folder,
+                const RunConfig& config);
+
 // Takes away what start_run wrote if not a single step was recorded since: a run whose first step
 // failed is not in the way of the next attempt.
 void discard_unused_run(const std::filesystem::path& folder);
