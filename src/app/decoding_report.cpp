@@ -71,9 +71,15 @@ public:
 
     DecodingReport report(const DecodingEffort& effort, double seconds) {
         const double count = double(effort.tasks);
-        DecodingReport report{effort.family, effort.tasks, double(verdicts_[Verdict::passed]) / count,
-                              calls_ / count, tokens_ / calls_, tokens_ / seconds,
-                              rewrites_ / count, {}, std::move(failures_)};
+        DecodingReport report{effort.family,
+                              effort.tasks,
+                              double(verdicts_[Verdict::passed]) / count,
+                              calls_ / count,
+                              tokens_ / calls_,
+                              tokens_ / seconds,
+                              rewrites_ / count,
+                              {},
+                              std::move(failures_)};
         for (const auto& [verdict, n] : verdicts_) {
             if (n > 0) report.verdicts.emplace_back(verdict_name(verdict), n);
         }

@@ -6,8 +6,8 @@
 namespace seed {
 
 //     seed edit RUN FILE --instruction "now if odd"
-//         The model reads the instruction and the file and writes the changed program from masks, on
-//         the canvas of edits. It has learned such prompts where the run has an --edit-share:
+//         The model reads the instruction and the file and writes the changed program from masks,
+//         on the canvas of edits. It has learned such prompts where the run has an --edit-share:
 //         "now if odd", "now x squared", "now product", "now else x plus 2", or
 //         "fix: sum for each x in xs if even: x" for a program that has a mistake.
 //     seed edit RUN FILE --prompt "-- sum for each x in xs if even: x"

@@ -91,7 +91,7 @@ Json measure(Transformer<Space>& model, const LoadedRun& run, const TextSource& 
 
 void evaluate(const EvalArguments& arguments) {
     check(arguments);
-    is_device(arguments.device);  // refused before any work is done
+    is_device(arguments.device);                            // refused before any work is done
     arguments.denoise.for_decoding(NoiseSchedule::linear);  // so are bad options
     LoadedRun run = load_run(arguments.folder);
     const auto source = open_source(run.config, run.tokenizer);
@@ -101,32 +101,35 @@ void evaluate(const EvalArguments& arguments) {
     if (!arguments.json.empty()) write_json(arguments.json, json);
 }
 
+void add_effort_options(CLI::App& command, EvalArguments& a) {
+    command.add_option("--texts", a.effort.texts, "for the Monte-Carlo NELBO; 0: no likelihood")
+        ->capture_default_str();
+    command.add_option("--samples", a.effort.samples, "noise levels per text")
+        ->capture_default_str();
+    command.add_option("--chain-texts", a.effort.chain_texts, "for the chain rule")
+        ->capture_default_str();
+    command.add_option("--window-texts", a.effort.window_texts, "for the exact sum")
+        ->capture_default_str();
+    command.add_option("--window", a.effort.window_tokens, "masked tokens of the exact sum")
+        ->capture_default_str();
+    command.add_option("--tasks", a.decoding.tasks, "for pass@1; 0: none")->capture_default_str();
+    command.add_option("--family", a.family, "of the tasks")
+        ->check(CLI::IsMember({"generation", "edit"}))
+        ->capture_default_str();
+    command.add_option("--repair-texts", a.repair_texts, "to edit and have repaired; 0: none")
+        ->capture_default_str();
+    command.add_option("--batch", a.decoding.batch, "texts decoded side by side")
+        ->capture_default_str();
+}
+
 }  // namespace
 
 void add_eval_command(CLI::App& app) {
     CLI::App* command =
-        app.add_subcommand("eval", "likelihood, pass@1 and repairs of a trained model on held-out texts");
+        app.add_subcommand("eval", "likelihood, pass@1 and repairs of a model on held-out texts");
     auto a = std::make_shared<EvalArguments>();
     command->add_option("run", a->folder, "folder of the run")->required();
-    command->add_option("--texts", a->effort.texts, "for the Monte-Carlo NELBO; 0: no likelihood")
-        ->capture_default_str();
-    command->add_option("--samples", a->effort.samples, "noise levels per text")
-        ->capture_default_str();
-    command->add_option("--chain-texts", a->effort.chain_texts, "for the chain rule")
-        ->capture_default_str();
-    command->add_option("--window-texts", a->effort.window_texts, "for the exact sum")
-        ->capture_default_str();
-    command->add_option("--window", a->effort.window_tokens, "masked tokens of the exact sum")
-        ->capture_default_str();
-    command->add_option("--tasks", a->decoding.tasks, "for pass@1; 0: none")
-        ->capture_default_str();
-    command->add_option("--family", a->family, "of the tasks")
-        ->check(CLI::IsMember({"generation", "edit"}))
-        ->capture_default_str();
-    command->add_option("--repair-texts", a->repair_texts, "to edit and have repaired; 0: none")
-        ->capture_default_str();
-    command->add_option("--batch", a->decoding.batch, "texts decoded side by side")
-        ->capture_default_str();
+    add_effort_options(*command, *a);
     command->add_option("--show-failures", a->failures, "print so many programs that failed")
         ->capture_default_str();
     command->add_option("--json", a->json,

@@ -1,5 +1,5 @@
-// What a model is worth on texts it has never seen: its likelihood by three estimators, the share of
-// held-out tasks that its programs solve, and how well it repairs what was edited.
+// What a model is worth on texts it has never seen: its likelihood by three estimators, the share
+// of held-out tasks that its programs solve, and how well it repairs what was edited.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -46,8 +46,9 @@ LikelihoodReport evaluate_likelihood(Transformer<Space>& model, const RunConfig&
                                      const TextSource& source, const LikelihoodEffort& effort);
 
 // JSON: family, tasks, pass_at_1, calls_per_sample, tokens_per_call, tokens_per_second,
-// rewrites_per_sample (of visible tokens), verdicts (a count for each). Tokens are those of the completions, with their eos; calls are a text's own, so
-// tokens_per_call does not depend on how many texts share a call.
+// rewrites_per_sample (of visible tokens), verdicts (a count for each). Tokens are those of the
+// completions, with their eos; calls are a text's own, so tokens_per_call does not depend on how
+// many texts share a call.
 struct Failure {
     std::string prompt, completion, verdict;  // verdict with the judge's message
 };

@@ -1,4 +1,4 @@
-// Decoding as the program does it: chapter 3's, and with chapter 4's rewriting where it is asked for.
+// Decoding as the program does it: chapter 3's, with chapter 4's rewriting where it is asked for.
 #pragma once
 
 #include "edit_corruption/refine.h"

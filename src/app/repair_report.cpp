@@ -46,12 +46,9 @@ nlohmann::ordered_json to_json(const RepairReport& r) {
                                       {"false_edit_rate", score.false_edit_rate()},
                                       {"exact_rate", score.exact_rate()}};
     };
-    nlohmann::ordered_json json{{"texts", r.clean.texts},
-                                {"tau_edit", r.tau_edit},
-                                {"passes", r.passes},
-                                {"clean", rates(r.clean)},
-                                {"one_edit", rates(r.one_edit)},
-                                {"tenth", rates(r.tenth)}};
+    nlohmann::ordered_json json{
+        {"texts", r.clean.texts},  {"tau_edit", r.tau_edit},        {"passes", r.passes},
+        {"clean", rates(r.clean)}, {"one_edit", rates(r.one_edit)}, {"tenth", rates(r.tenth)}};
     json["clean"].erase("restore_rate");  // there was nothing to restore
     return json;
 }

@@ -60,7 +60,8 @@ public:
 private:
     // The steps at which share * step passes a whole number
     bool is_edit_step(Index step) const {
-        return std::floor(edits_.share * double(step + 1)) > std::floor(edits_.share * double(step));
+        const auto passed = [&](Index steps) { return std::floor(edits_.share * double(steps)); };
+        return passed(step + 1) > passed(step);
     }
 
     Index canvas_;
@@ -102,7 +103,8 @@ public:
 private:
     std::vector<std::int32_t> encode_all(const std::vector<std::string>& texts) const {
         std::vector<std::vector<std::int32_t>> parts(texts.size());
-        parallel_for(Index(texts.size()), [&](Index i) { parts[i] = tokenizer().encode(texts[i]); });
+        parallel_for(Index(texts.size()),
+                     [&](Index i) { parts[i] = tokenizer().encode(texts[i]); });
         std::vector<std::int32_t> ids;
         for (const auto& part : parts) {
             ids.insert(ids.end(), part.begin(), part.end());

@@ -120,8 +120,8 @@ void Tour::train(const Stage& stage) {
     const auto begin = Clock::now();
     start(stage);
     const auto source = make_source(stage.config, {}, *tokenizer_);
-    CpuTransformer model = train_in_folder(folder_ / stage.name, stage.config, *source, stage.title,
-                                           stage.last_step);
+    CpuTransformer model =
+        train_in_folder(folder_ / stage.name, stage.config, *source, stage.title, stage.last_step);
     Json row = empty_row(stage.name);
     if (stage.name == "stage_2") enter_control(row, *report_.find("mask_only"));
     measure(row, model, stage, *source);

@@ -6,8 +6,8 @@
 namespace seed {
 
 // Leaves the runs of tour.h and the report of tour_report.h, and prints the report as a table. The
-// report grows row by row: a tour that was interrupted goes on where it stopped when the same command
-// is given again.
+// report grows row by row: a tour that was interrupted goes on where it stopped when the same
+// command is given again.
 void add_tour_command(CLI::App& app);
 
 }  // namespace seed

@@ -9,8 +9,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array columns = {"nelbo_nats_per_token", "pass_at_1",       "restore_rate",
-                                "false_edit_rate",      "edit_pass_at_1",  "calls_per_sample",
+constexpr std::array columns = {"nelbo_nats_per_token", "pass_at_1",         "restore_rate",
+                                "false_edit_rate",      "edit_pass_at_1",    "calls_per_sample",
                                 "tokens_per_call",      "tokens_per_second", "seconds"};
 
 }  // namespace
@@ -95,8 +95,8 @@ std::string tour_table(const Json& rows) {
         TableRow line{row.at("stage").get<std::string>()};
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const Json& value = row.at(columns[i]);
-            line.push_back(value.is_null() ? "-"
-                                           : fmt::format("{:.{}f}", value.get<double>(), digits[i]));
+            line.push_back(
+                value.is_null() ? "-" : fmt::format("{:.{}f}", value.get<double>(), digits[i]));
         }
         cells.push_back(std::move(line));
     }

@@ -11,8 +11,8 @@
 //   tokens_per_second     completion tokens per second, decoding a batch
 //   seconds               of the stage: training and, where it has any, evaluation
 //
-// (null where a stage has no such number). Row stage_2 has beside them the numbers of row mask_only,
-// the control, as control_restore_rate, control_false_edit_rate, control_edit_pass_at_1,
+// (null where a stage has no such number). Row stage_2 has beside them those of row mask_only, the
+// control, as control_restore_rate, control_false_edit_rate, control_edit_pass_at_1,
 // control_nelbo_nats_per_token, control_pass_at_1. Rows of trained models have what they were taken
 // from: likelihood, decoding, repair, edit_decoding, as `seed eval --json` writes them.
 #pragma once

@@ -28,10 +28,11 @@ Tokenizer load_run_tokenizer(const std::filesystem::path& folder, const RunConfi
 LoadedRun load_run(const std::filesystem::path& folder);
 
 // Trains from the folder's last checkpoint, or from nothing, to the last step (config.steps if none
-// is given), with a progress bar called `title`. The learning rate follows config.steps in any case:
-// a run that stops early is the first part of the whole run, bit for bit. Writes a checkpoint every config.checkpoint_every steps and at the end, and adds
-// to the record. What a kill left half done is put right first. Returns the model at the end.
-// Space says where it trains; the checkpoints are the same.
+// is given), with a progress bar called `title`. The learning rate follows config.steps in any
+// case: a run that stops early is the first part of the whole run, bit for bit. Writes a checkpoint
+// every config.checkpoint_every steps and at the end, and adds to the record. What a kill left half
+// done is put right first. Returns the model at the end. Space says where it trains; the
+// checkpoints are the same.
 template <class Space = Host<float>>
 Transformer<Space> train_in_folder(const std::filesystem::path& folder, const RunConfig& config,
                                    const TextSource& source, const std::string& title,
@@ -42,9 +43,9 @@ Transformer<Space> train_in_folder(const std::filesystem::path& folder, const Ru
 void start_run(const std::filesystem::path& folder, const RunConfig& config,
                const Tokenizer& tokenizer);
 
-// Makes a run in `folder` that goes on from the last checkpoint of the run in `from`, with its record
-// so far, under another configuration of the same model. A folder that a kill left half made is
-// completed. Throws Error if the folder holds a run already.
+// Makes a run in `folder` that goes on from the last checkpoint of the run in `from`, with its
+// record so far, under another configuration of the same model. A folder that a kill left half made
+// is completed. Throws Error if the folder holds a run already.
 void branch_run(const std::filesystem::path& from, const std::filesystem::path& folder,
                 const RunConfig& config);
 

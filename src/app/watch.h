@@ -8,10 +8,11 @@
 
 namespace seed {
 
-// Draws a state after every step: masks as blocks, tokens revealed in this step in bold green, those
-// rewritten in it in bold yellow, the prompt dim. A first state without a call behind it is what was
-// given: nothing in it is new. On a terminal the picture is redrawn in place, elsewhere every step is printed below
-// the last, without colours. Control characters in tokens are not sent to the terminal.
+// Draws a state after every step: masks as blocks, tokens revealed in this step in bold green,
+// those rewritten in it in bold yellow, the prompt dim. A first state without a call behind it is
+// what was given: nothing in it is new. On a terminal the picture is redrawn in place, elsewhere
+// every step is printed below the last, without colours. Control characters in tokens are not sent
+// to the terminal.
 class CanvasWatcher {
 public:
     CanvasWatcher(const Tokenizer& tokenizer, Index prompt_length, int milliseconds_per_step,
