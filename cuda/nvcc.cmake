@@ -2,7 +2,8 @@
 #
 # The architectures are those of the GPUs most readers have; where a GPU is seen, only its own.
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-    execute_process(COMMAND nvidia-smi -L OUTPUT_VARIABLE devices ERROR_QUIET RESULT_VARIABLE failed)
+    execute_process(COMMAND nvidia-smi -L
+        OUTPUT_VARIABLE devices RESULT_VARIABLE failed ERROR_QUIET)
     if(NOT failed AND devices MATCHES "^GPU ")
         set(CMAKE_CUDA_ARCHITECTURES native)
     else()

@@ -61,7 +61,9 @@ static __global__ void reveal_count_in_thread(std::int32_t* revealed, const doub
 // another's result, so a text of n rows is sorted by n threads with no barrier between them.
 static __device__ Index rank_of(Index i, const double* p, Index begin, Index end) {
     Index before = 0;
+    // [exercise rank_of]
     for (Index j = begin; j < end; ++j) before += p[j] > p[i] || (p[j] == p[i] && j < i);
+    // [/exercise rank_of]
     return before;
 }
 

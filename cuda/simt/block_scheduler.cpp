@@ -79,6 +79,7 @@ void BlockScheduler::prepare(const Launch& launch, std::uint64_t block) {
         Warp& warp = warps_[first / 32];
         warp.can_run = std::min(32, thread_count_ - first);
         warp.alive = unsigned((std::uint64_t(1) << warp.can_run) - 1);
+        warp.open = 0;
         for (Meeting& meeting : warp.meetings) meeting.open = false;
     }
     arena_.begin_block(launch.shared_limit, launch.shape.shared_bytes);
@@ -103,7 +104,7 @@ void BlockScheduler::finish_thread() {
     Warp& warp = warps_[running_ / 32];
     warp.alive &= ~(1u << running_ % 32);
     --warp.can_run;
-    lane_returned(running_ / 32);
+    if (warp.open != 0) lane_returned(running_ / 32);
 }
 
 // The running thread stops until somebody wakes it.
@@ -111,8 +112,8 @@ void BlockScheduler::wait(ThreadState state, const Location& where) {
     Thread& thread = threads_[running_];
     thread.state = state;
     thread.where = where;
-    --warps_[running_ / 32].can_run;
-    complete_active_masks(running_ / 32);
+    Warp& warp = warps_[running_ / 32];
+    if (--warp.can_run == 0 && warp.open != 0) complete_active_masks(running_ / 32);
     const int self = running_;
     const int next = schedule_.next();
     if (next != self) resume(next);

@@ -46,6 +46,7 @@ struct Meeting {
 struct Warp {
     unsigned alive = 0;  // lanes that exist and have not returned
     int can_run = 0;     // lanes that neither wait nor have returned
+    int open = 0;        // meetings, of the ones below
     std::array<Meeting, 8> meetings;
 };
 

@@ -86,6 +86,7 @@ std::size_t bank_passes(const Request& request) {
 }
 // [/simt.bank_passes]
 
+// [simt.count]
 void add(Sums& sum, const Request& request, bool shared) {
     const std::size_t words = units(request, 4).size();
     ++sum.requests;
@@ -97,6 +98,7 @@ void add(Sums& sum, const Request& request, bool shared) {
         sum.least += (words + 7) / 8;
     }
 }
+// [/simt.count]
 
 }  // namespace
 

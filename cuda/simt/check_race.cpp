@@ -33,6 +33,7 @@ void Order::syncwarp(int warp, unsigned lanes) {
     }
 }
 
+// [simt.before]
 bool Order::is_before(const Access& earlier, const Access& later, bool shared) const {
     if (!this_launch(earlier)) return true;
     if (!this_block(earlier)) return shared;
@@ -40,6 +41,7 @@ bool Order::is_before(const Access& earlier, const Access& later, bool shared) c
     if (earlier.thread / 32 != later.thread / 32) return false;
     return clocks_[later.thread][earlier.thread % 32] >= earlier.clock;
 }
+// [/simt.before]
 // [/simt.syncwarp]
 
 bool Order::enter(Cell& cell, const Access& access, AccessKind kind, bool shared,

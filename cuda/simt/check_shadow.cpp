@@ -6,25 +6,12 @@
 #include <link.h>
 
 #include "simt/block_scheduler.h"
-#include "simt/check_hooks.h"
-#include "simt/check_memory.h"
 #include "simt/check_requests.h"
 #include "simt/check_sites.h"
+#include "simt/checker.h"
 
 namespace simt {
 namespace {
-
-thread_local bool kernel_running = false;
-
-struct Checker {
-    ShadowMemory memory;
-    Order order;
-    const Launch* launch = nullptr;  // the one that runs, or the last one
-};
-Checker& checker() {
-    static Checker* const lives_until_exit = new Checker;
-    return *lives_until_exit;
-}
 
 const char* name_of(AccessKind kind) {
     return kind == AccessKind::read ? "read" : kind == AccessKind::write ? "write" : "atomic";
@@ -81,10 +68,10 @@ bool is_own_memory(std::uintptr_t address) {
     const bool shared =
         BlockScheduler::of_this_worker().shared_memory().holds(reinterpret_cast<void*>(a.address));
     const Region* near = checker().memory.before(a.address, shared);
-    std::string where = "which is no device memory";
-    if (near != nullptr && (shared || a.address - near->end < 65536)) {
-        where =
-            fmt::format("{} bytes beyond the end of {}", a.address - near->end, describe(*near));
+    std::string where = shared ? "in no shared array" : "which is no device memory";
+    if (near != nullptr && a.address - near->end < 4096) {
+        where +=
+            fmt::format(", {} bytes beyond the end of {}", a.address - near->end, describe(*near));
     }
     fail(fmt::format("invalid {}: 0x{:x}, {}", describe(a), a.address, where));
 }
@@ -130,8 +117,6 @@ void check_order(const AccessInfo& a, Region& region) {
 
 }  // namespace
 
-bool kernel_is_running() { return kernel_running; }
-
 // [simt.check_access]
 void check_access(const void* address, std::size_t bytes, AccessKind kind, std::uint32_t site,
                   bool natural) {
@@ -152,63 +137,6 @@ void check_access(const void* address, std::size_t bytes, AccessKind kind, std::
     count_access({running_thread, site, a.address, bytes, kind, region->shared});
 }
 // [/simt.check_access]
-
-HostCode::HostCode() : kernel_was_running_(kernel_running) { kernel_running = false; }
-HostCode::~HostCode() { kernel_running = kernel_was_running_; }
-
-void check_thread_begins() { kernel_running = true; }
-void check_thread_ends() { kernel_running = false; }
-
-void check_launch_begins(const Launch& launch) {
-    checker().launch = &launch;
-    checker().order.begin_launch();
-}
-void check_block_begins(unsigned block) {
-    const dim3 size = checker().launch->shape.block;
-    checker().memory.begin_block();
-    checker().order.begin_block(block, int(size.x * size.y * size.z));
-}
-void check_block_ends() { flush_counts(*checker().launch); }
-void check_barrier() {
-    checker().order.barrier();
-    flush_counts(*checker().launch);
-}
-void check_syncwarp(int warp, unsigned lanes) { checker().order.syncwarp(warp, lanes); }
-
-void check_atomic(const void* address, std::size_t bytes, const Location& where) {
-    if (!kernel_running) return;
-    const HostCode host;
-    check_access(address, bytes, AccessKind::atomic, site_of(where));
-}
-
-void check_shared_array(const void* address, std::size_t bytes) {
-    checker().memory.add_shared_array(address, bytes);
-}
-void check_allocated(const void* address, std::size_t bytes) {
-    checker().memory.add_allocation(address, bytes);
-}
-bool check_freed(void* address) {
-    checker().memory.retire_allocation(address);
-    return true;
-}
-void check_written_by_host(const void* address, std::size_t bytes) {
-    Region* region = checker().memory.find(std::uintptr_t(address));
-    if (region != nullptr) region->set_written(std::uintptr_t(address), bytes);
-}
-void check_copied(const void* to, const void* from, std::size_t bytes) {
-    Region* target = checker().memory.find(std::uintptr_t(to));
-    const Region* source = checker().memory.find(std::uintptr_t(from));
-    if (target == nullptr || source == nullptr) return;
-    for (std::size_t i = 0; i < bytes; ++i) {
-        if (source->is_written(std::uintptr_t(from) + i, 1)) {
-            target->set_written(std::uintptr_t(to) + i, 1);
-        }
-    }
-}
-bool check_all_written(const void* address, std::size_t bytes) {
-    const Region* region = checker().memory.find(std::uintptr_t(address));
-    return region == nullptr || region->is_written(std::uintptr_t(address), bytes);
-}
 
 }  // namespace simt
 

@@ -70,6 +70,7 @@ void run_blocks(const Launch& launch) {
     std::atomic<std::uint64_t> next{0};
     std::atomic<bool> failed{false};
     std::string error;
+    // [simt.blocks]
     const auto work = [&] {
         BlockScheduler& scheduler = BlockScheduler::of_this_worker();
         for (std::uint64_t i; !failed && (i = next++) < blocks;) {
@@ -80,6 +81,7 @@ void run_blocks(const Launch& launch) {
             }
         }
     };
+    // [/simt.blocks]
     if (workers == 1) {
         work();
     } else {

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "simt/runtime_api.h"
+
 namespace simt {
 
 // Null when the device's memory does not suffice. The memory is filled with 0xFF.
@@ -17,6 +19,9 @@ std::string why_not_on_device(const void* address, std::size_t bytes);
 
 // Is any of these bytes in a device allocation?
 bool touches_device(const void* address, std::size_t bytes);
+
+// Remembers what a runtime call has to say of its failure, and returns the error (runtime_api.cpp).
+cudaError_t failed(cudaError_t error, const std::string& details);
 
 std::size_t device_memory_bytes();
 std::size_t used_device_memory_bytes();

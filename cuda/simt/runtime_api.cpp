@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <cstring>
 #include <map>
 #include <mutex>
 
 #include "simt/arena.h"
-#include "simt/block_scheduler.h"
 #include "simt/check_hooks.h"
+#include "simt/launch.h"
 #include "simt/memory.h"
 #include "simt/shared_memory.h"
 
@@ -37,12 +36,6 @@ const char* in_words(cudaError_t error) {
     }
 }
 
-cudaError_t failed(cudaError_t error, const std::string& details) {
-    last_error = error;
-    last_message = fmt::format("{}: {}", in_words(error), details);
-    return error;
-}
-
 struct KernelAttributes {
     std::mutex mutex;
     std::map<const void*, std::size_t> dynamic_shared_bytes;
@@ -64,6 +57,12 @@ std::string wrong_end(const char* which, bool on_device, const void* address, st
 }
 
 }  // namespace
+
+cudaError_t failed(cudaError_t error, const std::string& details) {
+    last_error = error;
+    last_message = fmt::format("{}: {}", in_words(error), details);
+    return error;
+}
 
 cudaError_t allocate(void** address, std::size_t bytes) {
     *address = bytes == 0 ? nullptr : allocate_device_memory(bytes);
@@ -138,12 +137,6 @@ cudaError_t cudaMemsetAsync(void* address, int byte, std::size_t bytes, cudaStre
     return cudaMemset(address, byte, bytes);
 }
 
-cudaError_t cudaMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
-    *total_bytes = simt::device_memory_bytes();
-    *free_bytes = *total_bytes - simt::used_device_memory_bytes();
-    return cudaSuccess;
-}
-
 cudaError_t cudaDeviceSynchronize() { return cudaSuccess; }
 cudaError_t cudaPeekAtLastError() { return simt::last_error; }
 cudaError_t cudaGetLastError() {
@@ -152,53 +145,9 @@ cudaError_t cudaGetLastError() {
     return error;
 }
 
-cudaError_t cudaGetDevice(int* device) {
-    *device = 0;
-    return cudaSuccess;
-}
-cudaError_t cudaSetDevice(int device) {
-    if (device == 0) return cudaSuccess;
-    return simt::failed(cudaErrorInvalidDevice, fmt::format("device {} of 1", device));
-}
-cudaError_t cudaGetDeviceCount(int* count) {
-    *count = 1;
-    return cudaSuccess;
-}
-cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
-    if (device != 0) return cudaSetDevice(device);
-    *properties = {};
-    std::snprintf(properties->name, sizeof properties->name, "emulated");
-    properties->totalGlobalMem = simt::device_memory_bytes();
-    properties->sharedMemPerBlock = simt::shared_bytes_by_default;
-    properties->sharedMemPerBlockOptin = simt::shared_bytes_at_most;
-    properties->warpSize = 32;
-    properties->maxThreadsPerBlock = simt::max_threads_per_block;
-    properties->multiProcessorCount = 1;
-    properties->major = 7;
-    properties->minor = 5;
-    return cudaSuccess;
-}
-
 const char* cudaGetErrorString(cudaError_t error) {
     const std::string& message = simt::last_message;
     return error != cudaSuccess && message.starts_with(simt::in_words(error))
                ? message.c_str()
                : simt::in_words(error);
-}
-
-const char* cudaGetErrorName(cudaError_t error) {
-    switch (error) {
-        case cudaSuccess:
-            return "cudaSuccess";
-        case cudaErrorInvalidValue:
-            return "cudaErrorInvalidValue";
-        case cudaErrorMemoryAllocation:
-            return "cudaErrorMemoryAllocation";
-        case cudaErrorInvalidConfiguration:
-            return "cudaErrorInvalidConfiguration";
-        case cudaErrorInvalidDevice:
-            return "cudaErrorInvalidDevice";
-        default:
-            return "cudaErrorLaunchFailure";
-    }
 }

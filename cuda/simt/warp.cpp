@@ -52,11 +52,6 @@ const char* name_of(WarpOperation operation) {
     return names[int(operation)];
 }
 
-int block_barrier(int predicate, const Location& where) {
-    const HostCode host;
-    return BlockScheduler::of_this_worker().wait_for_block(predicate, where);
-}
-
 std::uint64_t warp_operation(WarpOperation operation, unsigned mask, std::uint64_t value,
                              int source, const Location& where) {
     const HostCode host;
@@ -67,35 +62,6 @@ unsigned active_lanes(const Location& where) {
     const HostCode host;
     return BlockScheduler::of_this_worker().active_lanes(where);
 }
-
-// [simt.barrier]
-int BlockScheduler::wait_for_block(int predicate, const Location& where) {
-    if (at_barrier_ == 0) {
-        barrier_ = where;
-        predicate_count_ = 0;
-    } else if (!same(barrier_, where)) {
-        fail(
-            fmt::format("divergent barrier: __syncthreads at {}, while {} of the block's threads"
-                        " wait in another one at {}",
-                        to_string(where), at_barrier_, to_string(barrier_)));
-    }
-    predicate_count_ += predicate != 0;
-    if (++at_barrier_ < thread_count_) {
-        wait(ThreadState::at_barrier, where);
-        return barrier_result_;
-    }
-    // The last one has come: all others may go on
-    at_barrier_ = 0;
-    barrier_result_ = predicate_count_;
-    check_barrier();
-    for (int i = 0; i < thread_count_; ++i) {
-        if (i != running_) wake(i);
-    }
-    const int result = barrier_result_;
-    go_on_or_detour();
-    return result;
-}
-// [/simt.barrier]
 
 // [simt.meet]
 std::uint64_t BlockScheduler::meet(WarpOperation operation, unsigned mask, std::uint64_t value,
@@ -161,7 +127,10 @@ Meeting& BlockScheduler::join(WarpOperation operation, unsigned mask, const Loca
         break;
     }
     if (chosen == nullptr) fail("more than 8 warp operations with different masks at a time");
-    if (!chosen->open) *chosen = {true, operation, mask, 0, where};
+    if (!chosen->open) {
+        *chosen = {true, operation, mask, 0, where};
+        ++warps_[running_ / 32].open;
+    }
     chosen->arrived |= 1u << running_ % 32;
     return *chosen;
 }
@@ -189,6 +158,7 @@ void BlockScheduler::complete(Meeting& meeting, int warp) {
         lanes[lane].result = shuffle ? lanes[lanes[lane].source].value : common;
     });
     meeting.open = false;
+    --warps_[warp].open;
     for_each_lane(arrived, [&](int lane) {
         if (lanes[lane].state == ThreadState::at_warp_operation) wake(warp * 32 + lane);
     });

@@ -28,6 +28,7 @@ struct CountTable {
 // Adds to the pair's slot. A free slot belongs to whoever writes his pair there first, and
 // compare-and-swap lets exactly one do so.
 static __device__ void add_to_table(const CountTable& table, PairWord pair, Count count) {
+    // [exercise add_to_table]
     unsigned slot = first_slot(pair, table.last_slot);
     while (true) {
         const PairWord found = atomicCAS(&table.pairs[slot], no_pair, pair);
@@ -35,6 +36,7 @@ static __device__ void add_to_table(const CountTable& table, PairWord pair, Coun
         slot = (slot + 1) & table.last_slot;
     }
     atomicAdd(&table.counts[slot], count);
+    // [/exercise add_to_table]
 }
 
 // The CPU's loop over the symbols. Frequent pairs make thousands of threads wait for one slot.

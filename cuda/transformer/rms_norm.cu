@@ -38,11 +38,13 @@ static __global__ void rms_norm_forward_row_per_warp_kernel(float* y, float* rst
     const Index lane = threadIdx.x % warp_size;
     if (n >= rows) return;            // all lanes of the warp or none
     const float* x_n = x + n * cols;  // (C)
+    // [exercise rms_norm_row_per_warp]
     float squares = 0;
     for (Index c = lane; c < cols; c += warp_size) squares += x_n[c] * x_n[c];
     const float r = 1 / sqrtf(warp_sum(squares) / float(cols) + eps);
     for (Index c = lane; c < cols; c += warp_size) y[n * cols + c] = r * x_n[c] * gain[c];
     if (lane == 0) rstd[n] = r;
+    // [/exercise rms_norm_row_per_warp]
 }
 // [/rms_norm_device.row_per_warp]
 

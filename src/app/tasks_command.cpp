@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct TasksOptions {
     int show = 5;
     std::string family = "generation", split = "train", judged_file, json_file;
     std::uint64_t seed = 1, task = 0;
@@ -29,7 +29,7 @@ struct Options {
     }
 };
 
-void write_if_asked(const Options& options, const Json& json) {
+void write_if_asked(const TasksOptions& options, const Json& json) {
     if (!options.json_file.empty()) write_json(options.json_file, json);
 }
 
@@ -41,7 +41,7 @@ std::string arguments_text(const TaskTest& test) {
     return text;
 }
 
-Json as_json(const Task& task, std::uint64_t index, const Options& options) {
+Json as_json(const Task& task, std::uint64_t index, const TasksOptions& options) {
     Json tests = Json::array();
     for (const TaskTest& test : task.tests) {
         Json arguments = Json::array();
@@ -57,7 +57,7 @@ Json as_json(const Task& task, std::uint64_t index, const Options& options) {
             {"tests", tests}};
 }
 
-void show_tasks(const Options& options) {
+void show_tasks(const TasksOptions& options) {
     Json shown = Json::array();
     for (std::uint64_t i = options.task; i < options.task + std::uint64_t(options.show); ++i) {
         const Task task = options.generate(i);
@@ -73,7 +73,7 @@ void show_tasks(const Options& options) {
     write_if_asked(options, shown);
 }
 
-void show_count(const Options& options) {
+void show_count(const TasksOptions& options) {
     const std::uint64_t all = count_compositions();
     const std::uint64_t held_out = count_compositions(Split::held_out);
     fmt::print("distinct programs  {}\nheld out           {} ({:.1f} %)\n", all, held_out,
@@ -81,7 +81,7 @@ void show_count(const Options& options) {
     write_if_asked(options, {{"compositions", all}, {"held_out", held_out}});
 }
 
-void judge_file(const Options& options) {
+void judge_file(const TasksOptions& options) {
     const std::string program = read_file(options.judged_file);
     const Task task = options.generate(options.task);
     const Judgement judgement = judge(program, task.tests);
@@ -96,7 +96,7 @@ void judge_file(const Options& options) {
 }  // namespace
 
 void add_tasks_command(CLI::App& app) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<TasksOptions>();
     CLI::App* command = app.add_subcommand("tasks", "show, count or judge the Lua tasks");
     command->add_option("--show", options->show, "how many tasks to print")
         ->check(CLI::Range(0, 1'000'000))

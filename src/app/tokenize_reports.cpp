@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "core/files.h"
+#include "app/report.h"
 #include "core/parallel.h"
 #include "core/require.h"
 #include "tokenizer/byte_alphabet.h"
@@ -16,10 +16,6 @@ namespace seed {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-void write_json(const std::filesystem::path& path, const Json& value) {
-    if (!path.empty()) write_file_atomically(path, value.dump(1) + "\n");
-}
 
 std::string spelling(const Tokenizer& tokenizer, TokenId id) {
     return to_printable(tokenizer.token_text(id));
@@ -98,7 +94,7 @@ void show_merges(const Tokenizer& tokenizer, std::string_view text,
         fmt::print("{:>6}  {:<24}  {}\n", step.rank, merge,
                    fmt::join(spellings(tokenizer, step.tokens), " "));
     }
-    write_json(json, json_of(tokenizer, trace));
+    if (!json.empty()) write_json(json, json_of(tokenizer, trace));
 }
 
 void show_compression_curve(const Corpus& corpus, const BpeOptions& options,
@@ -126,6 +122,7 @@ void show_compression_curve(const Corpus& corpus, const BpeOptions& options,
                         {"held_out_tokens", row.held_out_tokens},
                         {"held_out_tokens_per_byte", held_out_rate}});
     }
+    if (json.empty()) return;
     write_json(json, {{"train_bytes", total_bytes(train)},
                       {"held_out_bytes", total_bytes(held_out)},
                       {"rows", std::move(rows)}});
