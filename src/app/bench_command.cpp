@@ -131,6 +131,7 @@ void bench_train(const BenchArguments& a) {
             a.rounds, a.steps);
     RunConfig config = a.run.resolve();
     config.steps = (a.rounds + 1) * a.steps;
+    config.edit_stage = {1, 1};  // masks in every round
     const Tokenizer tokenizer =
         train_task_tokenizer(int(config.model.vocab_size), RandomKey{config.seed});
     config.model.vocab_size = tokenizer.vocab_size();

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "app/evaluation.h"
 #include "core/device_array.h"
@@ -15,96 +16,127 @@ namespace {
 struct Decoded {
     std::vector<std::vector<std::int32_t>> completions;  // without eos
     std::vector<Index> calls;
+    Index rewrites = 0;
 };
 
 template <class Space>
-Decoded decode(Transformer<Space>& model, const RunConfig& config, const Tokenizer& tokenizer,
-               const std::vector<std::vector<std::int32_t>>& prompts,
-               const DenoiseOptions& options) {
-    if (config.objective == Objective::autoregressive) {
-        auto result = greedy_decode(model, prompts, config.canvas, tokenizer.eos_id());
+Decoded decode(Transformer<Space>& model, Objective objective, const Tokenizer& tokenizer,
+               const std::vector<std::vector<std::int32_t>>& prompts, Index positions,
+               const RefineOptions& options) {
+    if (objective == Objective::autoregressive) {
+        auto result = greedy_decode(model, prompts, positions, tokenizer.eos_id());
         return {std::move(result.completions), std::move(result.calls)};
     }
     Decoded decoded;
-    const auto states = denoise(model, prompts, config.canvas, options);
+    const auto states = fill_and_rewrite(model, prompts, positions, options);
     for (std::size_t s = 0; s < states.size(); ++s) {
         decoded.completions.push_back(
-            completion_of(states[s].ids, Index(prompts[s].size()), tokenizer.eos_id()));
-        decoded.calls.push_back(states[s].calls);
+            completion_of(states[s].text.ids, Index(prompts[s].size()), tokenizer.eos_id()));
+        decoded.calls.push_back(states[s].text.calls);
+        decoded.rewrites += states[s].rewrites;
     }
     return decoded;
 }
 
-std::vector<Task> held_out_tasks(const RunConfig& config, Index count) {
+std::vector<Task> held_out_tasks(const RunConfig& config, TaskFamily family, Index count) {
     std::vector<Task> tasks(count);
     const RandomKey key = RandomKey{config.seed}.fork("evaluation tasks");
     parallel_for(count, [&](Index i) {
-        tasks[i] = generate_task(TaskFamily::generation, Split::held_out, key, std::uint64_t(i));
+        tasks[i] = generate_task(family, Split::held_out, key, std::uint64_t(i));
     });
     return tasks;
 }
+
+// Sums over the tasks, and what failed.
+class Tally {
+public:
+    explicit Tally(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+
+    void add(std::span<const Task> tasks, const Decoded& decoded) {
+        std::vector<Judgement> judgements(tasks.size());
+        parallel_for(Index(tasks.size()), [&](Index i) {
+            judgements[i] = judge(tokenizer_.decode(decoded.completions[i]), tasks[i].tests);
+        });
+        rewrites_ += double(decoded.rewrites);
+        for (std::size_t i = 0; i < tasks.size(); ++i) {
+            calls_ += double(decoded.calls[i]);
+            tokens_ += double(decoded.completions[i].size()) + 1;
+            const auto& [verdict, message] = judgements[i];
+            ++verdicts_[verdict];
+            if (verdict == Verdict::passed) continue;
+            failures_.push_back({tasks[i].prompt, tokenizer_.decode(decoded.completions[i]),
+                                 fmt::format("{}: {}", verdict_name(verdict), message)});
+        }
+    }
+
+    DecodingReport report(const DecodingEffort& effort, double seconds) {
+        const double count = double(effort.tasks);
+        DecodingReport report{effort.family,
+                              effort.tasks,
+                              double(verdicts_[Verdict::passed]) / count,
+                              calls_ / count,
+                              tokens_ / calls_,
+                              tokens_ / seconds,
+                              rewrites_ / count,
+                              {},
+                              std::move(failures_)};
+        for (const auto& [verdict, n] : verdicts_) {
+            if (n > 0) report.verdicts.emplace_back(verdict_name(verdict), n);
+        }
+        return report;
+    }
+
+private:
+    const Tokenizer& tokenizer_;
+    double calls_ = 0, tokens_ = 0, rewrites_ = 0;
+    std::map<Verdict, Index> verdicts_;
+    std::vector<Failure> failures_;
+};
 
 }  // namespace
 
 template <class Space>
 DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
-                                 const Tokenizer& tokenizer, Index count, Index batch,
-                                 const DenoiseOptions& options) {
-    require(count >= 1 && batch >= 1, "evaluation: expected tasks and a batch >= 1, got {}, {}",
-            count, batch);
+                                 const Tokenizer& tokenizer, const DecodingEffort& effort,
+                                 const RefineOptions& options) {
+    require(effort.tasks >= 1 && effort.batch >= 1,
+            "evaluation: expected tasks and a batch >= 1, got {}, {}", effort.tasks, effort.batch);
     require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
             config.corpus);
-    const std::vector<Task> tasks = held_out_tasks(config, count);
-    DecodingReport report;
-    report.tasks = count;
-    double calls = 0, tokens = 0, seconds = 0;
-    std::map<Verdict, Index> verdicts;
-    Progress progress("decode held-out tasks", count);
-    for (Index begin = 0; begin < count; begin += batch) {
-        const Index end = std::min(begin + batch, count);
+    const bool edits = effort.family == TaskFamily::edit;
+    const Index positions = edits ? config.edits.canvas : config.canvas;
+    const std::vector<Task> tasks = held_out_tasks(config, effort.family, effort.tasks);
+    Tally tally(tokenizer);
+    double seconds = 0;
+    Progress progress(edits ? "decode held-out edits" : "decode held-out tasks", effort.tasks);
+    for (Index begin = 0; begin < effort.tasks; begin += effort.batch) {
+        const Index end = std::min(begin + effort.batch, effort.tasks);
         std::vector<std::vector<std::int32_t>> prompts;
         for (Index i = begin; i < end; ++i) prompts.push_back(tokenizer.encode(tasks[i].prompt));
         const auto start = std::chrono::steady_clock::now();
-        const Decoded decoded = decode(model, config, tokenizer, prompts, options);
-        const auto& completions = decoded.completions;
+        const Decoded decoded =
+            decode(model, config.objective, tokenizer, prompts, positions, options);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        std::vector<Judgement> judgements(end - begin);
-        parallel_for(end - begin, [&](Index i) {
-            judgements[i] = judge(tokenizer.decode(completions[i]), tasks[begin + i].tests);
-        });
-        for (Index i = 0; i < end - begin; ++i) {
-            calls += double(decoded.calls[i]);
-            tokens += double(completions[i].size()) + 1;
-            ++verdicts[judgements[i].verdict];
-            if (judgements[i].verdict == Verdict::passed) continue;
-            report.failures.push_back({tasks[begin + i].prompt, tokenizer.decode(completions[i]),
-                                       fmt::format("{}: {}", verdict_name(judgements[i].verdict),
-                                                   judgements[i].message)});
-        }
+        tally.add(std::span(tasks).subspan(std::size_t(begin), std::size_t(end - begin)), decoded);
         progress.update(end);
     }
     progress.finish();
-    for (const auto& [verdict, n] : verdicts) {
-        report.verdicts.emplace_back(verdict_name(verdict), n);
-    }
-    report.pass_at_1 = double(verdicts[Verdict::passed]) / double(count);
-    report.calls_per_sample = calls / double(count);
-    report.tokens_per_call = tokens / calls;
-    report.tokens_per_second = tokens / seconds;
-    return report;
+    return tally.report(effort, seconds);
 }
 
 template DecodingReport evaluate_decoding(CpuTransformer&, const RunConfig&, const Tokenizer&,
-                                          Index, Index, const DenoiseOptions&);
+                                          const DecodingEffort&, const RefineOptions&);
 template DecodingReport evaluate_decoding(Transformer<Device>&, const RunConfig&, const Tokenizer&,
-                                          Index, Index, const DenoiseOptions&);
+                                          const DecodingEffort&, const RefineOptions&);
 
 nlohmann::ordered_json to_json(const DecodingReport& r) {
-    nlohmann::ordered_json json{{"tasks", r.tasks},
+    nlohmann::ordered_json json{{"family", r.family == TaskFamily::edit ? "edit" : "generation"},
+                                {"tasks", r.tasks},
                                 {"pass_at_1", r.pass_at_1},
                                 {"calls_per_sample", r.calls_per_sample},
                                 {"tokens_per_call", r.tokens_per_call},
-                                {"tokens_per_second", r.tokens_per_second}};
+                                {"tokens_per_second", r.tokens_per_second},
+                                {"rewrites_per_sample", r.rewrites_per_sample}};
     json["verdicts"] = nlohmann::ordered_json::object();
     for (const auto& [name, count] : r.verdicts) json["verdicts"][name] = count;
     return json;

@@ -1,5 +1,6 @@
 #include "app/denoise_options.h"
 
+#include "app/fill_and_rewrite.h"
 #include "app/not_negative.h"
 
 namespace seed {
@@ -13,17 +14,33 @@ void DenoiseArguments::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--temperature", options.temperature, "0: the most probable token")
         ->capture_default_str();
+    command.add_option("--tau-edit", tau_edit,
+                       "rewrite a visible token where another has more than this probability; not "
+                       "given: a repair takes 0.9, decoding rewrites nothing");
+    command.add_option("--passes", passes, "of rewriting alone, at most, once nothing is masked")
+        ->capture_default_str();
     command.add_option("--seed", seed, "of sampled tokens and positions")
         ->check(not_negative())
         ->capture_default_str();
 }
 
-DenoiseOptions DenoiseArguments::resolve(NoiseSchedule schedule) const {
-    DenoiseOptions resolved = options;
-    resolved.rule = reveal_rule(rule);
-    resolved.schedule = schedule;
-    resolved.key = RandomKey{seed}.fork("decoding");
+RefineOptions DenoiseArguments::resolve(NoiseSchedule schedule, double default_tau_edit) const {
+    RefineOptions resolved{options, tau_edit.value_or(default_tau_edit), passes};
+    require(resolved.tau_edit >= 0 && resolved.tau_edit <= 1,
+            "--tau-edit: expected 0 ... 1, got {}", resolved.tau_edit);
+    require(passes >= 0, "--passes: expected a number >= 0, got {}", passes);
+    resolved.fill.rule = reveal_rule(rule);
+    resolved.fill.schedule = schedule;
+    resolved.fill.key = RandomKey{seed}.fork("decoding");
     return resolved;
+}
+
+RefineOptions DenoiseArguments::for_decoding(NoiseSchedule schedule) const {
+    return resolve(schedule, only_fill().tau_edit);
+}
+
+RefineOptions DenoiseArguments::for_repair(NoiseSchedule schedule) const {
+    return resolve(schedule, RefineOptions{}.tau_edit);
 }
 
 }  // namespace seed

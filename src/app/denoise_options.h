@@ -1,9 +1,10 @@
-// The options of denoising on the command line.
+// The options of denoising and rewriting on the command line.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 
-#include "mask_corruption/denoise.h"
+#include "edit_corruption/refine.h"
 
 namespace seed {
 
@@ -11,9 +12,18 @@ struct DenoiseArguments {
     DenoiseOptions options;
     std::string rule = "threshold";
     std::uint64_t seed = 1;
+    std::optional<double> tau_edit;
+    Index passes = RefineOptions{}.passes;
 
     void add_to(CLI::App& command);
-    DenoiseOptions resolve(NoiseSchedule schedule) const;
+
+    // Decoding: only fills unless --tau-edit is given. Throws Error for values out of range.
+    RefineOptions for_decoding(NoiseSchedule schedule) const;
+    // A repair is made of rewriting: without --tau-edit at the threshold of refine.h.
+    RefineOptions for_repair(NoiseSchedule schedule) const;
+
+private:
+    RefineOptions resolve(NoiseSchedule schedule, double default_tau_edit) const;
 };
 
 }  // namespace seed

@@ -12,9 +12,10 @@ namespace seed {
 namespace {
 
 struct EvalArguments {
-    std::string folder, json, device = "cpu";
+    std::string folder, json, device = "cpu", family = "generation";
     LikelihoodEffort effort;
-    Index tasks = 256, batch = 64, failures = 0;
+    DecodingEffort decoding;
+    Index repair_texts = 256, failures = 0;
     int threads = 0;
     DenoiseArguments denoise;
 };
@@ -30,71 +31,115 @@ void check(const EvalArguments& a) {
     in_range("--chain-texts", e.chain_texts, 1, 1'000'000);
     in_range("--window-texts", e.window_texts, 1, 1'000'000);
     in_range("--window", e.window_tokens, 1, 10);
-    in_range("--tasks", a.tasks, 0, 1'000'000);
-    in_range("--batch", a.batch, 1, 4096);
+    in_range("--tasks", a.decoding.tasks, 0, 1'000'000);
+    in_range("--repair-texts", a.repair_texts, 0, 1'000'000);
+    in_range("--batch", a.decoding.batch, 1, 4096);
     in_range("--show-failures", a.failures, 0, 1'000'000);
+}
+
+using Json = nlohmann::ordered_json;
+
+void print_failures(const DecodingReport& report, Index count) {
+    for (Index i = 0; i < std::min(count, Index(report.failures.size())); ++i) {
+        const Failure& failure = report.failures[i];
+        fmt::print("{}{}{}\n\n", failure.prompt, failure.completion, failure.verdict);
+    }
+}
+
+// What is asked for and possible: a corpus has no tasks, an autoregressive model repairs nothing.
+struct Measured {
+    bool likelihood, tasks, repair;
+};
+
+Measured what_to_measure(const EvalArguments& a, const RunConfig& config) {
+    const bool diffusion = config.objective == Objective::diffusion;
+    require(diffusion || !a.denoise.tau_edit,
+            "--tau-edit: expected a diffusion model, got an autoregressive one");
+    const Measured measured{a.effort.texts > 0, config.corpus.empty() && a.decoding.tasks > 0,
+                            diffusion && a.repair_texts > 0};
+    require(measured.likelihood || measured.tasks || measured.repair,
+            "eval: expected texts or tasks, got neither");
+    return measured;
+}
+
+template <class Space>
+Json measure(Transformer<Space>& model, const LoadedRun& run, const TextSource& source,
+             const EvalArguments& a) {
+    const Measured measured = what_to_measure(a, run.config);
+    const NoiseSchedule schedule = run.config.loss.schedule;
+    Json json;
+    if (measured.likelihood) {
+        const auto report = evaluate_likelihood(model, run.config, source, a.effort);
+        fmt::print("{}\n", likelihood_table(report));
+        json["likelihood"] = to_json(report);
+    }
+    if (measured.tasks) {
+        const auto report = evaluate_decoding(model, run.config, run.tokenizer, a.decoding,
+                                              a.denoise.for_decoding(schedule));
+        print_failures(report, a.failures);
+        fmt::print("{}\n", decoding_table(report));
+        json["decoding"] = to_json(report);
+    }
+    if (measured.repair) {
+        const auto report = evaluate_repair(model, run.config, source, a.repair_texts,
+                                            a.denoise.for_repair(schedule), a.decoding.batch);
+        fmt::print("{}\n", repair_table(report));
+        json["repair"] = to_json(report);
+    }
+    return json;
 }
 
 void evaluate(const EvalArguments& arguments) {
     check(arguments);
-    is_device(arguments.device);  // refused before any work is done
+    is_device(arguments.device);                            // refused before any work is done
+    arguments.denoise.for_decoding(NoiseSchedule::linear);  // so are bad options
     LoadedRun run = load_run(arguments.folder);
     const auto source = open_source(run.config, run.tokenizer);
-    const bool has_tasks = run.config.corpus.empty() && arguments.tasks > 0;
-    require(arguments.effort.texts > 0 || has_tasks, "eval: expected texts or tasks, got neither");
-    nlohmann::ordered_json json;
-    if (arguments.effort.texts > 0) {
-        LikelihoodReport report;
-        on_device(arguments.device, run.model, [&](auto& model) {
-            report = evaluate_likelihood(model, run.config, *source, arguments.effort);
-        });
-        fmt::print("{}\n", likelihood_table(report));
-        json["likelihood"] = to_json(report);
-    }
-    if (has_tasks) {
-        const DenoiseOptions options = arguments.denoise.resolve(run.config.loss.schedule);
-        DecodingReport report;
-        on_device(arguments.device, run.model, [&](auto& model) {
-            report = evaluate_decoding(model, run.config, run.tokenizer, arguments.tasks,
-                                       arguments.batch, options);
-        });
-        for (Index i = 0; i < std::min(arguments.failures, Index(report.failures.size())); ++i) {
-            const Failure& failure = report.failures[i];
-            fmt::print("{}{}{}\n\n", failure.prompt, failure.completion, failure.verdict);
-        }
-        fmt::print("{}", decoding_table(report));
-        json["decoding"] = to_json(report);
-    }
+    Json json;
+    on_device(arguments.device, run.model,
+              [&](auto& model) { json = measure(model, run, *source, arguments); });
     if (!arguments.json.empty()) write_json(arguments.json, json);
+}
+
+void add_effort_options(CLI::App& command, EvalArguments& a) {
+    command.add_option("--texts", a.effort.texts, "for the Monte-Carlo NELBO; 0: no likelihood")
+        ->capture_default_str();
+    command.add_option("--samples", a.effort.samples, "noise levels per text")
+        ->capture_default_str();
+    command.add_option("--chain-texts", a.effort.chain_texts, "for the chain rule")
+        ->capture_default_str();
+    command.add_option("--window-texts", a.effort.window_texts, "for the exact sum")
+        ->capture_default_str();
+    command.add_option("--window", a.effort.window_tokens, "masked tokens of the exact sum")
+        ->capture_default_str();
+    command.add_option("--tasks", a.decoding.tasks, "for pass@1; 0: none")->capture_default_str();
+    command.add_option("--family", a.family, "of the tasks")
+        ->check(CLI::IsMember({"generation", "edit"}))
+        ->capture_default_str();
+    command.add_option("--repair-texts", a.repair_texts, "to edit and have repaired; 0: none")
+        ->capture_default_str();
+    command.add_option("--batch", a.decoding.batch, "texts decoded side by side")
+        ->capture_default_str();
 }
 
 }  // namespace
 
 void add_eval_command(CLI::App& app) {
     CLI::App* command =
-        app.add_subcommand("eval", "likelihood and pass@1 of a trained model on held-out texts");
+        app.add_subcommand("eval", "likelihood, pass@1 and repairs of a model on held-out texts");
     auto a = std::make_shared<EvalArguments>();
     command->add_option("run", a->folder, "folder of the run")->required();
-    command->add_option("--texts", a->effort.texts, "for the Monte-Carlo NELBO; 0: no likelihood")
-        ->capture_default_str();
-    command->add_option("--samples", a->effort.samples, "noise levels per text")
-        ->capture_default_str();
-    command->add_option("--chain-texts", a->effort.chain_texts, "for the chain rule")
-        ->capture_default_str();
-    command->add_option("--window-texts", a->effort.window_texts, "for the exact sum")
-        ->capture_default_str();
-    command->add_option("--window", a->effort.window_tokens, "masked tokens of the exact sum")
-        ->capture_default_str();
-    command->add_option("--tasks", a->tasks, "for pass@1; 0: none")->capture_default_str();
-    command->add_option("--batch", a->batch, "tasks decoded side by side")->capture_default_str();
+    add_effort_options(*command, *a);
     command->add_option("--show-failures", a->failures, "print so many programs that failed")
         ->capture_default_str();
-    command->add_option("--json", a->json, "write the tables as JSON: likelihood, decoding");
+    command->add_option("--json", a->json,
+                        "write the tables as JSON: likelihood, decoding, repair");
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     add_device_option(*command, a->device);
     a->denoise.add_to(*command);
     command->callback([a] {
         set_thread_count(a->threads);
+        if (a->family == "edit") a->decoding.family = TaskFamily::edit;
         evaluate(*a);
     });
 }

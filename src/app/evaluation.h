@@ -1,12 +1,13 @@
-// What a model is worth on texts it has never seen: its likelihood by three estimators, and the
-// share of held-out tasks that its programs solve.
+// What a model is worth on texts it has never seen: its likelihood by three estimators, the share
+// of held-out tasks that its programs solve, and how well it repairs what was edited.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 
+#include "app/fill_and_rewrite.h"
 #include "app/training.h"
-#include "mask_corruption/denoise.h"
+#include "edit_corruption/repair_score.h"
 #include "mask_corruption/likelihood.h"
 
 namespace seed {
@@ -44,28 +45,55 @@ template <class Space>
 LikelihoodReport evaluate_likelihood(Transformer<Space>& model, const RunConfig& config,
                                      const TextSource& source, const LikelihoodEffort& effort);
 
-// JSON: tasks, pass_at_1, calls_per_sample, tokens_per_call, tokens_per_second, verdicts (a count
-// for each). Tokens are those of the completions, with their eos; calls are a text's own, so
-// tokens_per_call does not depend on how many texts share a call.
+// JSON: family, tasks, pass_at_1, calls_per_sample, tokens_per_call, tokens_per_second,
+// rewrites_per_sample (of visible tokens), verdicts (a count for each). Tokens are those of the
+// completions, with their eos; calls are a text's own, so tokens_per_call does not depend on how
+// many texts share a call.
 struct Failure {
     std::string prompt, completion, verdict;  // verdict with the judge's message
 };
 
 struct DecodingReport {
+    TaskFamily family = TaskFamily::generation;
     Index tasks = 0;
     double pass_at_1 = 0, calls_per_sample = 0, tokens_per_call = 0, tokens_per_second = 0;
+    double rewrites_per_sample = 0;
     std::vector<std::pair<std::string, Index>> verdicts;
     std::vector<Failure> failures;  // every one, in the order of the tasks; not in the JSON
 };
 
-// Decodes `count` held-out tasks, `batch` side by side, and runs their hidden tests. A diffusion
-// model uses `options`, an autoregressive one greedy search.
+struct DecodingEffort {
+    TaskFamily family = TaskFamily::generation;
+    Index tasks = 256;
+    Index batch = 64;  // decoded side by side
+};
+
+// Decodes held-out tasks, each family on its canvas, and runs their hidden tests. A diffusion model
+// uses `options`, an autoregressive one greedy search.
 template <class Space>
 DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
-                                 const Tokenizer& tokenizer, Index count, Index batch,
-                                 const DenoiseOptions& options);
+                                 const Tokenizer& tokenizer, const DecodingEffort& effort,
+                                 const RefineOptions& options = only_fill());
+
+// JSON: texts, tau_edit, passes, and of the same held-out texts, given to the model
+//   clean      as they are: false_edit_rate, exact_rate
+//   one_edit   with one edit each: restore_rate, false_edit_rate, exact_rate
+//   tenth      with floor(|x0| / 10) edits each: the same
+// The rates are those of edit_corruption/repair_score.h.
+struct RepairReport {
+    double tau_edit = 0;
+    Index passes = 0;
+    RepairScore clean, one_edit, tenth;
+};
+
+// A diffusion model alone can repair.
+template <class Space>
+RepairReport evaluate_repair(Transformer<Space>& model, const RunConfig& config,
+                             const TextSource& source, Index texts,
+                             const RefineOptions& options = {}, Index batch = 64);
 
 nlohmann::ordered_json to_json(const LikelihoodReport& report);
 nlohmann::ordered_json to_json(const DecodingReport& report);
+nlohmann::ordered_json to_json(const RepairReport& report);
 
 }  // namespace seed

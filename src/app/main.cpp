@@ -7,6 +7,7 @@
 
 #include "app/bench_command.h"
 #include "app/decode_command.h"
+#include "app/edit_command.h"
 #include "app/eval_command.h"
 #include "app/tasks_command.h"
 #include "app/tokenize_command.h"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
     seed::add_train_command(app);
     seed::add_eval_command(app);
     seed::add_decode_command(app);
+    seed::add_edit_command(app);
     seed::add_bench_command(app);
     seed::add_tour_command(app);
     seed::add_verify_command(app);

@@ -42,8 +42,25 @@ std::string decoding_table(const DecodingReport& r) {
                                {"calls per sample", fmt::format("{:.2f}", r.calls_per_sample)},
                                {"tokens per call", fmt::format("{:.2f}", r.tokens_per_call)},
                                {"tokens per second", fmt::format("{:.0f}", r.tokens_per_second)}};
+    if (r.rewrites_per_sample > 0) {
+        rows.push_back({"rewrites per sample", fmt::format("{:.2f}", r.rewrites_per_sample)});
+    }
     for (const auto& [name, count] : r.verdicts) rows.push_back({name, fmt::format("{}", count)});
-    return format_table({"held-out tasks", ""}, rows);
+    const bool edits = r.family == TaskFamily::edit;
+    return format_table({edits ? "held-out edits" : "held-out tasks", ""}, rows);
+}
+
+std::string repair_table(const RepairReport& r) {
+    const auto row = [](const char* name, const RepairScore& score) {
+        const auto rate = [](double value) { return fmt::format("{:.3f}", value); };
+        return TableRow{name, score.corrupted > 0 ? rate(score.restore_rate()) : "-",
+                        rate(score.false_edit_rate()), rate(score.exact_rate())};
+    };
+    return format_table({"repair", "restored", "false edits", "exact"},
+                        {row("clean", r.clean), row("one edit", r.one_edit),
+                         row("floor(n / 10) edits", r.tenth)}) +
+           fmt::format("{} held-out texts; tau_edit {}, at most {} passes\n", r.clean.texts,
+                       r.tau_edit, r.passes);
 }
 
 void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json) {

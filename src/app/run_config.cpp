@@ -18,6 +18,23 @@ std::string_view objective_name(Objective objective) {
     return objective == Objective::diffusion ? "diffusion" : "autoregressive";
 }
 
+namespace {
+
+void check_edit_stage(const RunConfig& c) {
+    const StageSchedule& stage = c.edit_stage;
+    require(stage.begin >= 0 && stage.begin <= stage.end && stage.end <= 1,
+            "--edit-begin, --edit-end: expected 0 <= begin <= end <= 1, got {} and {}", stage.begin,
+            stage.end);
+    require(c.edit_loss.max_alpha >= 0 && c.edit_loss.max_alpha <= 1,
+            "--max-alpha: expected 0 ... 1, got {}", c.edit_loss.max_alpha);
+    require(c.objective != Objective::diffusion || stage.begin == stage.end || c.batch >= 2,
+            "--batch: expected at least 2 for the two terms of stage 2, got {}; --edit-begin 1 "
+            "leaves it out",
+            c.batch);
+}
+
+}  // namespace
+
 void check_run_config(const RunConfig& c) {
     check_config(c.model);
     require(c.steps >= 1, "--steps: expected at least 1, got {}", c.steps);
@@ -27,6 +44,7 @@ void check_run_config(const RunConfig& c) {
             c.edits.share);
     require(c.edits.canvas >= 2 && c.edits.canvas <= 4096,
             "--edit-canvas: expected 2 ... 4096, got {}", c.edits.canvas);
+    check_edit_stage(c);
     require(c.loss.max_weight > 0 && std::isfinite(c.loss.max_weight),
             "--max-weight: expected a positive number, got {}", c.loss.max_weight);
     require(c.checkpoint_every >= 1, "--checkpoint-every: expected at least 1, got {}",
@@ -55,6 +73,10 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"canvas", c.canvas},
                         {"edit_share", c.edits.share},
                         {"edit_canvas", c.edits.canvas},
+                        {"edit_begin", c.edit_stage.begin},
+                        {"edit_end", c.edit_stage.end},
+                        {"max_alpha", c.edit_loss.max_alpha},
+                        {"mask_on_top", c.edit_loss.mask_on_top},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
                         {"corpus_digest", c.corpus_digest},
@@ -79,12 +101,17 @@ namespace {
 void read_training(RunConfig& c, const nlohmann::json& json) {
     c.objective = objective_from(json.at("objective").get<std::string>());
     c.loss.schedule = noise_schedule(json.at("schedule").get<std::string>());
+    c.edit_loss.schedule = c.loss.schedule;
     json.at("max_weight").get_to(c.loss.max_weight);
     json.at("steps").get_to(c.steps);
     json.at("batch").get_to(c.batch);
     json.at("canvas").get_to(c.canvas);
     json.at("edit_share").get_to(c.edits.share);
     json.at("edit_canvas").get_to(c.edits.canvas);
+    json.at("edit_begin").get_to(c.edit_stage.begin);
+    json.at("edit_end").get_to(c.edit_stage.end);
+    json.at("max_alpha").get_to(c.edit_loss.max_alpha);
+    json.at("mask_on_top").get_to(c.edit_loss.mask_on_top);
     json.at("seed").get_to(c.seed);
     json.at("corpus").get_to(c.corpus);
     json.at("corpus_digest").get_to(c.corpus_digest);

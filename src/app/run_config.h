@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 
+#include "edit_corruption/edit_batch.h"
 #include "mask_corruption/mask_tokens.h"
 #include "transformer/adamw.h"
 #include "transformer/config.h"
@@ -38,6 +39,8 @@ struct RunConfig {
     Index batch = 8;             // sequences per step, B
     Index canvas = 96;           // tokens per sequence, T
     EditShare edits;
+    StageSchedule edit_stage;    // stage 2: of diffusion only
+    EditLoss edit_loss;          // its masks on top have the schedule of `loss`
     std::uint64_t seed = 1;      // of every random choice of the run
     std::string corpus;          // folder of source files; empty: Lua tasks
     std::string corpus_digest;   // of its contents; a resumed run checks it

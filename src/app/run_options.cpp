@@ -4,6 +4,56 @@
 
 namespace seed {
 
+namespace {
+
+void add_stage_options(CLI::App& command, RunConfig& c) {
+    const std::string stage = "Stage 2 (of a diffusion run)";
+    command
+        .add_option("--edit-begin", c.edit_stage.begin,
+                    "share of the steps after which the loss gains its edit term; 1: never")
+        ->capture_default_str()
+        ->group(stage);
+    command.add_option("--edit-end", c.edit_stage.end, "share after which it loses it again")
+        ->capture_default_str()
+        ->group(stage);
+    command
+        .add_option("--max-alpha", c.edit_loss.max_alpha,
+                    "edits per token of a program: U[0, max-alpha]")
+        ->capture_default_str()
+        ->group(stage);
+    command.add_flag("--mask-on-top", c.edit_loss.mask_on_top, "mask the edited texts as well")
+        ->group(stage);
+}
+
+void add_model_options(CLI::App& command, RunOptions& o) {
+    const std::string model = "Model (instead of the preset's value)";
+    command.add_option("--vocab-size", o.vocab_size, "tokens, V")->group(model);
+    command.add_option("--hidden-size", o.hidden_size, "channels, C")->group(model);
+    command.add_option("--layers", o.layers, "L")->group(model);
+    command.add_option("--heads", o.heads, "query heads, H")->group(model);
+    command.add_option("--kv-heads", o.kv_heads, "key/value heads, K")->group(model);
+    command.add_option("--head-size", o.head_size, "D")->group(model);
+    command.add_option("--rope-theta", o.rope_theta, "base of the rotary angles")->group(model);
+    command.add_option("--intermediate", o.intermediate, "feed-forward width, F")->group(model);
+}
+
+void add_optimiser_options(CLI::App& command, AdamW& a) {
+    const std::string optimiser = "AdamW";
+    const auto number = [&](const char* name, double& value, const char* what) {
+        command.add_option(name, value, what)->capture_default_str()->group(optimiser);
+    };
+    number("--learning-rate", a.learning_rate, "at the top of the schedule");
+    number("--beta1", a.beta1, "decay of the first moment");
+    number("--beta2", a.beta2, "decay of the second moment");
+    number("--eps", a.eps, "added to the root of the second moment");
+    number("--weight-decay", a.weight_decay, "decoupled, on matrices only");
+    number("--clip-norm", a.clip_norm, "largest norm of the gradient, 0 for none");
+    number("--warmup-fraction", a.warmup_fraction, "of the steps");
+    number("--final-fraction", a.final_fraction, "of the learning rate, at the last step");
+}
+
+}  // namespace
+
 void RunOptions::add_to(CLI::App& command) {
     command.add_option("--preset", preset, "model size: tiny (1 M parameters) or small (10 M)")
         ->capture_default_str();
@@ -24,30 +74,9 @@ void RunOptions::add_to(CLI::App& command) {
     command.add_option("--seed", values.seed, "of every random choice")
         ->check(not_negative())
         ->capture_default_str();
-
-    const std::string model = "Model (instead of the preset's value)";
-    command.add_option("--vocab-size", vocab_size, "tokens, V")->group(model);
-    command.add_option("--hidden-size", hidden_size, "channels, C")->group(model);
-    command.add_option("--layers", layers, "L")->group(model);
-    command.add_option("--heads", heads, "query heads, H")->group(model);
-    command.add_option("--kv-heads", kv_heads, "key/value heads, K")->group(model);
-    command.add_option("--head-size", head_size, "D")->group(model);
-    command.add_option("--rope-theta", rope_theta, "base of the rotary angles")->group(model);
-    command.add_option("--intermediate", intermediate, "feed-forward width, F")->group(model);
-
-    const std::string optimiser = "AdamW";
-    AdamW& a = values.adamw;
-    const auto number = [&](const char* name, double& value, const char* what) {
-        command.add_option(name, value, what)->capture_default_str()->group(optimiser);
-    };
-    number("--learning-rate", a.learning_rate, "at the top of the schedule");
-    number("--beta1", a.beta1, "decay of the first moment");
-    number("--beta2", a.beta2, "decay of the second moment");
-    number("--eps", a.eps, "added to the root of the second moment");
-    number("--weight-decay", a.weight_decay, "decoupled, on matrices only");
-    number("--clip-norm", a.clip_norm, "largest norm of the gradient, 0 for none");
-    number("--warmup-fraction", a.warmup_fraction, "of the steps");
-    number("--final-fraction", a.final_fraction, "of the learning rate, at the last step");
+    add_stage_options(command, values);
+    add_model_options(command, *this);
+    add_optimiser_options(command, values.adamw);
 }
 
 RunConfig RunOptions::resolve() const {
@@ -55,6 +84,7 @@ RunConfig RunOptions::resolve() const {
     config.model = preset_config(preset);
     config.objective = objective_from(objective);
     config.loss.schedule = noise_schedule(schedule);
+    config.edit_loss.schedule = config.loss.schedule;
     config.model.vocab_size = vocab_size.value_or(config.model.vocab_size);
     config.model.hidden_size = hidden_size.value_or(config.model.hidden_size);
     config.model.layers = layers.value_or(config.model.layers);

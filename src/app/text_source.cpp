@@ -8,6 +8,10 @@
 
 namespace seed {
 
+EditVocabulary edit_vocabulary(const Tokenizer& tokenizer) {
+    return {tokenizer.vocab_size(), tokenizer.mask_id(), tokenizer.eos_id(), tokenizer.pad_id()};
+}
+
 Canvas task_canvas(const Task& task, const Tokenizer& tokenizer, Index canvas) {
     return make_canvas(tokenizer.encode(task.prompt), tokenizer.encode(task.completion), canvas,
                        tokenizer.eos_id());
@@ -29,7 +33,7 @@ namespace {
 class LuaTaskSource : public TextSource {
 public:
     LuaTaskSource(const Tokenizer& tokenizer, Index canvas, const EditShare& edits, RandomKey key)
-        : tokenizer_(tokenizer), canvas_(canvas), edits_(edits), key_(key) {}
+        : TextSource(tokenizer), canvas_(canvas), edits_(edits), key_(key) {}
 
     std::vector<Canvas> training(Index step, Index batch) const override {
         const bool edits = is_edit_step(step);
@@ -38,7 +42,7 @@ public:
         parallel_for(batch, [&](Index i) {
             const Task task = generate_task(family, Split::train, key_.fork("tasks"),
                                             std::uint64_t(step * batch + i));
-            canvases[i] = task_canvas(task, tokenizer_, edits ? edits_.canvas : canvas_);
+            canvases[i] = task_canvas(task, tokenizer(), edits ? edits_.canvas : canvas_);
         });
         return canvases;
     }
@@ -48,7 +52,7 @@ public:
         parallel_for(count, [&](Index i) {
             const Task task = generate_task(TaskFamily::generation, Split::held_out,
                                             key_.fork("tasks"), std::uint64_t(i));
-            texts[i] = {task_canvas(task, tokenizer_, canvas_), Index(task.completion.size())};
+            texts[i] = {task_canvas(task, tokenizer(), canvas_), Index(task.completion.size())};
         });
         return texts;
     }
@@ -56,10 +60,10 @@ public:
 private:
     // The steps at which share * step passes a whole number
     bool is_edit_step(Index step) const {
-        return std::floor(edits_.share * double(step + 1)) > std::floor(edits_.share * double(step));
+        const auto passed = [&](Index steps) { return std::floor(edits_.share * double(steps)); };
+        return passed(step + 1) > passed(step);
     }
 
-    const Tokenizer& tokenizer_;
     Index canvas_;
     EditShare edits_;
     RandomKey key_;
@@ -68,7 +72,7 @@ private:
 class CorpusSource : public TextSource {
 public:
     CorpusSource(const CorpusTexts& texts, const Tokenizer& tokenizer, Index canvas, RandomKey key)
-        : tokenizer_(tokenizer),
+        : TextSource(tokenizer),
           canvas_(canvas),
           key_(key),
           training_(encode_all(texts.training)),
@@ -90,7 +94,7 @@ public:
         std::vector<EvaluationText> texts;
         for (Index i = 0; i < count; ++i) {
             EvaluationText text{window(held_out_, key_.fork("held-out windows"), i), 0};
-            text.bytes = Index(tokenizer_.decode(text.canvas.ids).size());
+            text.bytes = Index(tokenizer().decode(text.canvas.ids).size());
             texts.push_back(std::move(text));
         }
         return texts;
@@ -99,11 +103,12 @@ public:
 private:
     std::vector<std::int32_t> encode_all(const std::vector<std::string>& texts) const {
         std::vector<std::vector<std::int32_t>> parts(texts.size());
-        parallel_for(Index(texts.size()), [&](Index i) { parts[i] = tokenizer_.encode(texts[i]); });
+        parallel_for(Index(texts.size()),
+                     [&](Index i) { parts[i] = tokenizer().encode(texts[i]); });
         std::vector<std::int32_t> ids;
         for (const auto& part : parts) {
             ids.insert(ids.end(), part.begin(), part.end());
-            ids.push_back(tokenizer_.eos_id());
+            ids.push_back(tokenizer().eos_id());
         }
         return ids;
     }
@@ -114,7 +119,6 @@ private:
         return {{ids.begin() + begin, ids.begin() + begin + canvas_}, 0, canvas_};
     }
 
-    const Tokenizer& tokenizer_;
     Index canvas_;
     RandomKey key_;
     std::vector<std::int32_t> training_, held_out_;

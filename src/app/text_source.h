@@ -18,12 +18,19 @@ struct EvaluationText {
 
 class TextSource {
 public:
+    explicit TextSource(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
     virtual ~TextSource() = default;
     // The texts of training step 0, 1, ...: an endless, fixed list of batches. All canvases of a
     // step have the same length.
     virtual std::vector<Canvas> training(Index step, Index batch) const = 0;
     // Texts 0 ... count - 1 of the held-out list.
     virtual std::vector<EvaluationText> held_out(Index count) const = 0;
+
+    // Of the tokenizer that the texts are encoded with; it must outlive the source.
+    const Tokenizer& tokenizer() const { return tokenizer_; }
+
+private:
+    const Tokenizer& tokenizer_;
 };
 
 // Held-out texts are of the generation family.
@@ -52,6 +59,9 @@ std::unique_ptr<TextSource> open_source(const RunConfig& config, const Tokenizer
 
 // The tokenizer of the Lua tasks: byte-level BPE learned from training tasks, generation and edits.
 Tokenizer train_task_tokenizer(int vocab_size, RandomKey key);
+
+// The tokens of a tokenizer as edit corruption sees them.
+EditVocabulary edit_vocabulary(const Tokenizer& tokenizer);
 
 // A task as a canvas: prompt and completion. Throws Error if it does not fit.
 Canvas task_canvas(const Task& task, const Tokenizer& tokenizer, Index canvas);

@@ -15,12 +15,13 @@ void add_tour_command(CLI::App& app) {
     auto run = std::make_shared<RunOptions>();
     auto threads = std::make_shared<int>(0);
     command->add_option("--out", options->folder, "folder of the tour")->capture_default_str();
-    command->add_option("--steps", options->steps, "training steps of stage 1")
+    command->add_option("--steps", options->steps, "training steps of stage 1 and 2 together")
         ->capture_default_str();
-    command->add_option("--autoregressive-steps", options->autoregressive_steps,
-                        "training steps of the baseline")
+    command
+        ->add_option("--autoregressive-steps", options->autoregressive_steps,
+                     "training steps of the baseline")
         ->capture_default_str();
-    command->add_option("--tasks", options->tasks, "held-out tasks for pass@1")
+    command->add_option("--tasks", options->tasks, "held-out tasks for pass@1, programs to repair")
         ->capture_default_str();
     command->add_option("--threads", *threads, "0: one per core")->capture_default_str();
     run->add_to(*command);

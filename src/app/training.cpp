@@ -7,7 +7,7 @@
 #include "core/files.h"
 #include "core/progress.h"
 #include "core/records.h"
-#include "mask_corruption/mask_tokens.h"
+#include "edit_corruption/edit_batch.h"
 #include "tokenizer/tokenizer_json.h"
 #include "transformer/autoregressive.h"
 
@@ -100,11 +100,27 @@ void discard_unused_run(const fs::path& folder) {
     fs::remove(folder, ignored);  // if it is empty now
 }
 
+void branch_run(const fs::path& from, const fs::path& folder, const RunConfig& config) {
+    require(!fs::exists(folder / "config.json"), "{}: expected a folder without a run, got one",
+            folder.string());
+    std::error_code error;
+    fs::create_directories(folder, error);
+    require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
+    for (const char* file : {"tokenizer.json", "record.jsonl", "training.safetensors"}) {
+        write_file_atomically(folder / file, read_file(from / file));
+    }
+    save_config(folder, config);  // last: a folder with a configuration can be resumed
+}
+
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step) {
     const std::vector<Canvas> canvases = source.training(step, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
     const RandomKey key = RandomKey{config.seed}.fork("noise").fork(std::uint64_t(step));
-    return masked_batch(canvases, config.loss, config.model.mask_token, key);
+    if (!is_edit_stage(config.edit_stage, step, config.steps)) {
+        return masked_batch(canvases, config.loss, config.model.mask_token, key);
+    }
+    return two_term_batch(canvases, config.edit_loss, config.loss,
+                          edit_vocabulary(source.tokenizer()), key);
 }
 
 namespace {
@@ -122,12 +138,16 @@ Transformer<Space> initial_model_in(const RunConfig& config) {
 
 template <class Space>
 Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& config,
-                                   const TextSource& source, const std::string& title) {
+                                   const TextSource& source, const std::string& title,
+                                   std::optional<Index> last_step) {
+    const Index end = last_step.value_or(config.steps);
     const fs::path file = folder / "training.safetensors";
     std::optional<Safetensors> checkpoint = read_checkpoint(file, config.model);
     Transformer<Space> model = initial_model_in<Space>(config);
     Trainer<Space> trainer(model, config.adamw, config.steps);
     if (checkpoint) trainer.restore(*checkpoint, file.string());
+    require(trainer.steps_done() <= end, "{}: expected a run of at most {} steps, got one of {}",
+            folder.string(), end, trainer.steps_done());
     RunRecord record(folder / "record.jsonl", trainer.steps_done());
 
     // Put right what a kill left half done
@@ -135,8 +155,8 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
     if (checkpoint) write_weights(folder, trainer, model);
     checkpoint.reset();  // its memory is better used
 
-    Progress progress(title, config.steps);
-    while (trainer.steps_done() < config.steps) {
+    Progress progress(title, end);
+    while (trainer.steps_done() < end) {
         const StepReport report =
             trainer.step(training_batch(config, source, trainer.steps_done()));
         record.append({{"step", report.step},
@@ -144,7 +164,7 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
                        {"gradient_norm", report.gradient_norm},
                        {"learning_rate", report.learning_rate}});
         progress.update(report.step, fmt::format("loss {:.3f}", report.loss));
-        if (report.step % config.checkpoint_every == 0 || report.step == config.steps) {
+        if (report.step % config.checkpoint_every == 0 || report.step == end) {
             write_checkpoint(folder, trainer, model);
         }
     }
@@ -153,8 +173,10 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
 }
 
 template CpuTransformer train_in_folder<Host<float>>(const fs::path&, const RunConfig&,
-                                                     const TextSource&, const std::string&);
+                                                     const TextSource&, const std::string&,
+                                                     std::optional<Index>);
 template Transformer<Device> train_in_folder<Device>(const fs::path&, const RunConfig&,
-                                                     const TextSource&, const std::string&);
+                                                     const TextSource&, const std::string&,
+                                                     std::optional<Index>);
 
 }  // namespace seed

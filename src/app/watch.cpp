@@ -11,7 +11,8 @@
 namespace seed {
 namespace {
 
-constexpr std::string_view dim = "\033[2m", bold_green = "\033[1;32m", plain = "\033[0m";
+constexpr std::string_view dim = "\033[2m", bold_green = "\033[1;32m",
+                           bold_yellow = "\033[1;33m", plain = "\033[0m";
 
 std::size_t terminal_width(std::FILE* out) {
     winsize size{};
@@ -44,21 +45,32 @@ void CanvasWatcher::put(std::string& text, std::string_view token, std::string_v
     if (has_colour_) text += plain;
 }
 
+std::string_view CanvasWatcher::colour_of(const DenoisingState& state, Index position) const {
+    if (position < prompt_length_) return dim;
+    if (previous_[position] == state.ids[position]) return plain;
+    return previous_[position] == tokenizer_.mask_id() ? bold_green : bold_yellow;
+}
+
+Index CanvasWatcher::rewritten(const DenoisingState& state) const {
+    Index count = 0;
+    for (Index i = 0; i < Index(state.ids.size()); ++i) count += colour_of(state, i) == bold_yellow;
+    return count;
+}
+
 std::string CanvasWatcher::picture(const DenoisingState& state) {
-    std::string text = fmt::format("call {}: {} of {} tokens still masked\n", state.calls,
-                                   state.masked.size(), Index(state.ids.size()) - prompt_length_);
+    std::string text = fmt::format("call {}: {} of {} tokens still masked, {} rewritten\n",
+                                   state.calls, state.masked.size(),
+                                   Index(state.ids.size()) - prompt_length_, rewritten(state));
     column_ = 0;
     Index ends = 0;
     for (Index i = 0; i < Index(state.ids.size()); ++i) {
         const bool masked = std::binary_search(state.masked.begin(), state.masked.end(), i);
-        const bool is_new = !masked && !previous_.empty() && previous_[i] != state.ids[i];
         if (masked) {
             put(text, "░░ ", dim);
         } else if (state.ids[i] == tokenizer_.eos_id()) {
             ++ends;
         } else {
-            const std::string_view colour = i < prompt_length_ ? dim : is_new ? bold_green : plain;
-            put(text, tokenizer_.token_text(state.ids[i]), colour);
+            put(text, tokenizer_.token_text(state.ids[i]), colour_of(state, i));
         }
     }
     if (column_ > 0) text += '\n';
@@ -66,7 +78,10 @@ std::string CanvasWatcher::picture(const DenoisingState& state) {
 }
 
 void CanvasWatcher::show(const DenoisingState& state) {
-    if (previous_.empty()) previous_.assign(state.ids.size(), -1);
+    if (previous_.empty()) {
+        previous_.assign(state.ids.size(), tokenizer_.mask_id());
+        if (state.calls == 0) previous_ = state.ids;
+    }
     std::string text = picture(state);
     previous_ = state.ids;
     if (is_terminal_ && lines_drawn_ > 0) {

@@ -8,9 +8,11 @@
 
 namespace seed {
 
-// Draws a state after every step: masks as blocks, tokens revealed in this step in bold green, the
-// prompt dim. On a terminal the picture is redrawn in place, elsewhere every step is printed below
-// the last, without colours. Control characters in tokens are not sent to the terminal.
+// Draws a state after every step: masks as blocks, tokens revealed in this step in bold green,
+// those rewritten in it in bold yellow, the prompt dim. A first state without a call behind it is
+// what was given: nothing in it is new. On a terminal the picture is redrawn in place, elsewhere
+// every step is printed below the last, without colours. Control characters in tokens are not sent
+// to the terminal.
 class CanvasWatcher {
 public:
     CanvasWatcher(const Tokenizer& tokenizer, Index prompt_length, int milliseconds_per_step,
@@ -19,6 +21,8 @@ public:
 
 private:
     std::string picture(const DenoisingState& state);
+    std::string_view colour_of(const DenoisingState& state, Index position) const;
+    Index rewritten(const DenoisingState& state) const;
     void put(std::string& text, std::string_view token, std::string_view colour);
 
     const Tokenizer& tokenizer_;

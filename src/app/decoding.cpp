@@ -1,0 +1,137 @@
+#include "app/decoding.h"
+
+#include "app/device_option.h"
+#include "app/fill_and_rewrite.h"
+#include "app/watch.h"
+#include "core/parallel.h"
+#include "transformer/autoregressive.h"
+
+namespace seed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json step_record(const RefiningState& state, const Tokenizer& tokenizer) {
+    const DenoisingState& text = state.text;
+    Json step{{"call", text.calls},
+              {"masked", text.masked.size()},
+              {"rewritten", state.rewritten},
+              {"tokens", Json::array()},
+              {"probability", text.probability}};
+    for (const std::int32_t id : text.ids) {
+        const bool masked = id == tokenizer.mask_id();
+        step["tokens"].push_back(masked ? Json() : Json(tokenizer.token_text(id)));
+    }
+    return step;
+}
+
+// Shows and writes down every state of a text.
+class Witness {
+public:
+    Witness(const LoadedRun& run, Index prompt_length, const DecodingView& view)
+        : run_(run),
+          prompt_length_(prompt_length),
+          view_(view),
+          watcher_(run.tokenizer, prompt_length, view.milliseconds_per_step) {}
+
+    void see(const RefiningState& state) {
+        if (view_.watch) watcher_.show(state.text);
+        if (view_.record && state.text.calls > 0) {
+            steps_.push_back(step_record(state, run_.tokenizer));
+        }
+    }
+
+    // The text behind the prompt; the record gets its numbers.
+    std::string finish(const RefiningState& last) {
+        if (view_.record) {
+            (*view_.record)["calls"] = last.text.calls;
+            (*view_.record)["rewrites"] = last.rewrites;
+            (*view_.record)["steps"] = std::move(steps_);
+        }
+        return run_.tokenizer.decode(
+            completion_of(last.text.ids, prompt_length_, run_.tokenizer.eos_id()));
+    }
+
+private:
+    const LoadedRun& run_;
+    Index prompt_length_;
+    DecodingView view_;
+    CanvasWatcher watcher_;
+    Json steps_ = Json::array();
+};
+
+std::string decode_left_to_right(LoadedRun& run, const std::vector<std::int32_t>& prompt,
+                                 Index positions, const RefineOptions& options,
+                                 const DecodingView& view) {
+    const auto require_diffusion = [](bool asked, const char* option) {
+        require(!asked, "{}: expected a diffusion model, got an autoregressive one", option);
+    };
+    require_diffusion(view.watch, "--watch");
+    require_diffusion(options.tau_edit < 1, "--tau-edit");
+    AutoregressiveResult result;
+    on_device(view.device, run.model, [&](auto& model) {
+        result = greedy_decode(model, {prompt}, positions, run.tokenizer.eos_id());
+    });
+    if (view.record) (*view.record)["calls"] = result.calls[0];
+    return run.tokenizer.decode(result.completions[0]);
+}
+
+}  // namespace
+
+std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
+                          const RefineOptions& options, const DecodingView& view) {
+    if (!prompt.ends_with('\n')) prompt += '\n';
+    const std::vector<std::int32_t> ids = run.tokenizer.encode(prompt);
+    if (view.record) *view.record = {{"prompt", prompt}, {"prompt_tokens", ids.size()}};
+    if (run.config.objective == Objective::autoregressive) {
+        return decode_left_to_right(run, ids, positions, options, view);
+    }
+    Witness witness(run, Index(ids.size()), view);
+    std::vector<RefiningState> states;
+    on_device(view.device, run.model, [&](auto& model) {
+        states = fill_and_rewrite(model, {ids}, positions, options,
+                                  [&](Index, const RefiningState& s) { witness.see(s); });
+    });
+    return witness.finish(states[0]);
+}
+
+std::string repair_canvas(LoadedRun& run, const Canvas& canvas, const RefineOptions& options,
+                          const DecodingView& view) {
+    require(run.config.objective == Objective::diffusion,
+            "repair: expected a diffusion model, got an autoregressive one");
+    const std::span prompt(canvas.ids.begin(), std::size_t(canvas.prompt_length));
+    if (view.record) {
+        *view.record = {{"prompt", run.tokenizer.decode(prompt)}, {"prompt_tokens", prompt.size()}};
+    }
+    Witness witness(run, canvas.prompt_length, view);
+    RefiningState given;
+    given.text.ids = canvas.ids;
+    witness.see(given);
+    std::vector<RefiningState> states;
+    on_device(view.device, run.model, [&](auto& model) {
+        states = repair(model, {canvas}, options,
+                        [&](Index, const RefiningState& s) { witness.see(s); });
+    });
+    return witness.finish(states[0]);
+}
+
+void DecodingArguments::add_to(CLI::App& command, const std::string& what_json_holds) {
+    command.add_option("run", folder, "folder of the run")->required();
+    command.add_flag("--watch", view.watch,
+                     "show the canvas after every step: new tokens green, rewritten ones yellow");
+    command.add_option("--delay", view.milliseconds_per_step, "milliseconds per step of --watch")
+        ->capture_default_str();
+    command.add_option("--json", json, "write as JSON: " + what_json_holds);
+    command.add_option("--threads", threads, "0: one per core")->capture_default_str();
+    add_device_option(command, view.device);
+    denoise.add_to(command);
+}
+
+void DecodingArguments::prepare() const {
+    set_thread_count(threads);
+    require(view.milliseconds_per_step >= 0, "--delay: expected a value >= 0, got {}",
+            view.milliseconds_per_step);
+    is_device(view.device);  // refused before any work is done
+}
+
+}  // namespace seed

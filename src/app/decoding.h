@@ -1,0 +1,48 @@
+// One text, decoded or repaired before the user's eyes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/denoise_options.h"
+#include "app/training.h"
+
+namespace seed {
+
+// What is shown and written down on the way. The record gets
+//   prompt, prompt_tokens    what the model was given to read
+//   calls                    of the model
+//   rewrites                 of visible tokens, in all steps
+//   steps                    of a diffusion model, for each: call, masked (how many are left),
+//                            rewritten (positions), and of every position tokens (null while
+//                            masked) and probability
+struct DecodingView {
+    bool watch = false;
+    int milliseconds_per_step = 400;
+    nlohmann::ordered_json* record = nullptr;
+    std::string device = "cpu";
+};
+
+// Writes `positions` tokens, prompt and completion, and returns the completion. A line end is added
+// to a prompt that has none.
+std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
+                          const RefineOptions& options, const DecodingView& view);
+
+// Puts tokens that somebody else wrote behind the prompt and lets the model rewrite them. Throws
+// Error where the model is autoregressive.
+std::string repair_canvas(LoadedRun& run, const Canvas& canvas, const RefineOptions& options,
+                          const DecodingView& view);
+
+// The options that `seed decode` and `seed edit` have in common.
+struct DecodingArguments {
+    std::string folder, json;
+    DecodingView view;
+    DenoiseArguments denoise;
+    int threads = 0;
+
+    void add_to(CLI::App& command, const std::string& what_json_holds);
+    // Throws Error for what cannot be shown or has no device; sets the number of threads.
+    void prepare() const;
+};
+
+}  // namespace seed

@@ -1,0 +1,98 @@
+#include "app/edit_command.h"
+
+#include <memory>
+
+#include "app/decoding.h"
+#include "app/report.h"
+#include "core/files.h"
+#include "edit_corruption/levenshtein.h"
+
+namespace seed {
+namespace {
+
+struct EditArguments {
+    DecodingArguments decoding;
+    std::string file, instruction, prompt;
+};
+
+std::string read_program(const std::string& file) {
+    std::string program = read_file(file);
+    require(program.find_first_not_of(" \t\r\n") != std::string::npos,
+            "{}: expected a program, got an empty file", file);
+    if (!program.ends_with('\n')) program += '\n';
+    return program;
+}
+
+// The instruction as a comment, and the program below it: as the edit tasks are written.
+std::string change(LoadedRun& run, const EditArguments& a, const std::string& program,
+                   const DecodingView& view) {
+    const Index positions = run.config.edits.canvas;
+    const std::string comment =
+        a.instruction.starts_with("--") ? a.instruction : "-- " + a.instruction;
+    const std::string prompt = comment + "\n" + program;
+    const std::size_t tokens = run.tokenizer.encode(prompt).size();
+    require(Index(tokens) < positions,
+            "{}: expected instruction and program to leave room on a canvas of {} tokens, got {} "
+            "tokens",
+            a.file, positions, tokens);
+    if (run.config.edits.share == 0) {
+        fmt::print(stderr, "note: this run has learned no instructions (--edit-share 0)\n");
+    }
+    const RefineOptions options = a.decoding.denoise.for_decoding(run.config.loss.schedule);
+    return decode_prompt(run, prompt, positions, options, view);
+}
+
+std::string mend(LoadedRun& run, const EditArguments& a, const std::string& program,
+                 const DecodingView& view) {
+    const Index positions = run.config.canvas;
+    const std::string prompt = a.prompt.ends_with('\n') ? a.prompt : a.prompt + "\n";
+    const auto prompt_ids = run.tokenizer.encode(prompt), ids = run.tokenizer.encode(program);
+    require(Index(prompt_ids.size() + ids.size()) < positions,
+            "{}: expected prompt, program and an end on a canvas of {} tokens, got {} + {} + 1",
+            a.file, positions, prompt_ids.size(), ids.size());
+    const Canvas canvas = make_canvas(prompt_ids, ids, positions, run.tokenizer.eos_id());
+    const RefineOptions options = a.decoding.denoise.for_repair(run.config.loss.schedule);
+    return repair_canvas(run, canvas, options, view);
+}
+
+void edit(const EditArguments& a) {
+    require(a.instruction.empty() != a.prompt.empty(),
+            "edit: expected either --instruction or --prompt, got {}",
+            a.prompt.empty() ? "neither" : "both");
+    const std::string program = read_program(a.file);
+    LoadedRun run = load_run(a.decoding.folder);
+    require(run.config.objective == Objective::diffusion,
+            "edit: expected a diffusion model, got an autoregressive one");
+    nlohmann::ordered_json record;
+    DecodingView view = a.decoding.view;
+    if (!a.decoding.json.empty()) view.record = &record;
+    const std::string text =
+        a.prompt.empty() ? change(run, a, program, view) : mend(run, a, program, view);
+    if (!view.watch) fmt::print("{}", text);
+    if (!view.record) return;
+    record["program"] = program;
+    record["completion"] = text;
+    record["distance"] = levenshtein(run.tokenizer.encode(program), run.tokenizer.encode(text));
+    write_json(a.decoding.json, record);
+}
+
+}  // namespace
+
+void add_edit_command(CLI::App& app) {
+    CLI::App* command = app.add_subcommand("edit", "changes or repairs a program");
+    auto a = std::make_shared<EditArguments>();
+    a->decoding.add_to(*command, "prompt, calls, steps, program, completion, distance");
+    command->add_option("file", a->file, "Lua file with the program")->required();
+    command->add_option("--instruction", a->instruction,
+                        "what to change, such as \"now if odd\" or \"fix: sum for each x in xs if "
+                        "even: x squared\"");
+    command->add_option("--prompt", a->prompt,
+                        "instead: what the program should be, such as \"-- sum for each x in xs if "
+                        "even: x\"; wrong tokens are rewritten");
+    command->callback([a] {
+        a->decoding.prepare();
+        edit(*a);
+    });
+}
+
+}  // namespace seed

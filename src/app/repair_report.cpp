@@ -1,0 +1,56 @@
+#include <nlohmann/json.hpp>
+
+#include "app/evaluation.h"
+#include "core/device_array.h"
+#include "core/progress.h"
+
+namespace seed {
+
+template <class Space>
+RepairReport evaluate_repair(Transformer<Space>& model, const RunConfig& config,
+                             const TextSource& source, Index texts, const RefineOptions& options,
+                             Index batch) {
+    require(texts >= 1, "repair: expected at least one text, got {}", texts);
+    require(config.objective == Objective::diffusion,
+            "repair: expected a diffusion model, got an autoregressive one");
+    std::vector<Canvas> clean;
+    for (EvaluationText& text : source.held_out(texts)) clean.push_back(std::move(text.canvas));
+    const EditVocabulary vocabulary = edit_vocabulary(source.tokenizer());
+    const RandomKey key = RandomKey{config.seed}.fork("repair");
+    const auto corrupted = [&](const std::vector<Index>& edits, std::string_view name) {
+        return edit_canvases(clean, edits, vocabulary, key.fork(name));
+    };
+    Progress progress("repair held-out texts", 3);
+    Index done = 0;
+    const auto measure = [&](const std::vector<std::vector<std::int32_t>>& given) {
+        const RepairScore score = measure_repair(model, clean, given, options, batch);
+        progress.update(++done);
+        return score;
+    };
+    RepairReport report{options.tau_edit, options.passes, {}, {}, {}};
+    report.clean = measure(corrupted(std::vector<Index>(clean.size(), 0), "clean"));
+    report.one_edit = measure(corrupted(std::vector<Index>(clean.size(), 1), "one edit"));
+    report.tenth = measure(corrupted(edit_counts(clean, 0.1, vocabulary), "tenth"));
+    progress.finish();
+    return report;
+}
+
+template RepairReport evaluate_repair(CpuTransformer&, const RunConfig&, const TextSource&, Index,
+                                      const RefineOptions&, Index);
+template RepairReport evaluate_repair(Transformer<Device>&, const RunConfig&, const TextSource&,
+                                      Index, const RefineOptions&, Index);
+
+nlohmann::ordered_json to_json(const RepairReport& r) {
+    const auto rates = [](const RepairScore& score) {
+        return nlohmann::ordered_json{{"restore_rate", score.restore_rate()},
+                                      {"false_edit_rate", score.false_edit_rate()},
+                                      {"exact_rate", score.exact_rate()}};
+    };
+    nlohmann::ordered_json json{
+        {"texts", r.clean.texts},  {"tau_edit", r.tau_edit},        {"passes", r.passes},
+        {"clean", rates(r.clean)}, {"one_edit", rates(r.one_edit)}, {"tenth", rates(r.tenth)}};
+    json["clean"].erase("restore_rate");  // there was nothing to restore
+    return json;
+}
+
+}  // namespace seed
