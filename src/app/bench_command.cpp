@@ -129,9 +129,10 @@ void bench_train(const BenchArguments& a) {
     set_thread_count(a.threads);
     require(a.rounds >= 1 && a.steps >= 1, "bench: expected rounds and steps >= 1, got {}, {}",
             a.rounds, a.steps);
-    RunConfig config = a.run.resolve();
+    RunOptions options = a.run;
+    options.values.edit_stage = {1, 1};  // masks in every round
+    RunConfig config = options.resolve();
     config.steps = (a.rounds + 1) * a.steps;
-    config.edit_stage = {1, 1};  // masks in every round
     const Tokenizer tokenizer =
         train_task_tokenizer(int(config.model.vocab_size), RandomKey{config.seed});
     config.model.vocab_size = tokenizer.vocab_size();

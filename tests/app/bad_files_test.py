@@ -128,6 +128,12 @@ class BadFiles(ProgramTest):
             for value in (-1, 0, [], None):
                 self.change_config(folder, "training", **{key: value})
                 self.refuse_run(folder)
+        for key in ("edit_begin", "edit_end", "max_alpha", "mask_on_top"):
+            for value in (-1, 2, [], None):
+                self.change_config(folder, "training", **{key: value})
+                self.refuse_run(folder)
+        self.change_config(folder, "training", batch=1)
+        self.refuse_run(folder, "--batch")
         self.change_config(folder, "training", batch=HUGE, canvas=HUGE)
         self.refuse_run(folder)
 

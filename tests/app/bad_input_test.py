@@ -26,7 +26,9 @@ class BadOptions(ProgramTest):
                        "--learning-rate nan", "--learning-rate 0", "--beta1 1", "--seed -1",
                        "--clip-norm -1", "--warmup-fraction 2", "--evaluation-texts 0",
                        "--checkpoint-every 0", "--objective chess", "--schedule square",
-                       "--preset enormous", "--corpus="):
+                       "--preset enormous", "--corpus=", "--batch 1", "--edit-begin 1.5",
+                       "--edit-begin -0.1", "--edit-begin nan", "--edit-end 0.5", "--edit-end 2",
+                       "--max-alpha 1.1", "--max-alpha -1", "--max-alpha nan"):
             corpus = [] if "corpus" in option else ["--corpus", self.corpus]
             self.refuse("train", "--out", out, *corpus, *option.split())
             self.assertEqual(contents(self.folder), {}, option)
@@ -36,10 +38,12 @@ class BadOptions(ProgramTest):
 
     def test_denoising_options_out_of_range_are_refused(self):
         for option in ("--threshold 2", "--threshold -0.1", "--threshold nan", "--steps 0",
-                       "--temperature -1", "--rule guess", "--threads -1", "--delay -1"):
+                       "--temperature -1", "--rule guess", "--threads -1", "--delay -1",
+                       "--tau-edit 1.1", "--tau-edit -1", "--tau-edit nan", "--passes -1"):
             self.refuse("decode", self.run_folder, "def f", *option.split())
         for option in ("--samples 0", "--window 30", "--window 0", "--chain-texts 0", "--texts -1",
-                       "--texts 99999999999", "--tasks -1", "--batch 0", "--texts 0"):
+                       "--texts 99999999999", "--tasks -1", "--batch 0", "--repair-texts -1",
+                       "--family chess", "--tau-edit 7", "--texts 0 --repair-texts 0"):
             self.refuse("eval", self.run_folder, *option.split())
 
         for option in ("--rounds 0", "--rounds -1", "--seed -1"):

@@ -1,23 +1,17 @@
 """What each subcommand prints and writes, with the documented fields."""
 import json
 import math
-import signal
-import subprocess
-import time
 import unittest
 
-from program import MODEL, SEED, ProgramTest, contents
+from program import LUA_MODEL, ProgramTest
 
-ROW = ["stage", "nelbo_nats_per_token", "pass_at_1", "calls_per_sample", "tokens_per_call",
-       "tokens_per_second", "seconds"]
-DECODING = {"tasks", "pass_at_1", "calls_per_sample", "tokens_per_call", "tokens_per_second",
-            "verdicts"}
+DECODING = {"family", "tasks", "pass_at_1", "calls_per_sample", "tokens_per_call",
+            "tokens_per_second", "rewrites_per_sample", "verdicts"}
 LIKELIHOOD = {"texts", "nelbo_nats_per_token", "nelbo_bits_per_byte", "nelbo_standard_error",
               *(f"{order}_{unit}" for order in ("left_to_right", "confidence")
                 for unit in ("nats_per_token", "bits_per_byte")),
               "window_tokens", *(f"window_{kind}_nats_per_token" for kind in
                                  ("exact", "monte_carlo", "left_to_right", "confidence"))}
-LUA_MODEL = [word.replace("300", "512") for word in MODEL]  # so that every task fits its canvas
 SMALL_EVALUATION = "--texts 2 --samples 2 --chain-texts 1 --window-texts 1 --window 3".split()
 
 
@@ -25,7 +19,7 @@ class Commands(ProgramTest):
     def test_every_subcommand_has_help(self):
         for command in ("", "tokenize", "tokenize train", "tokenize encode", "tokenize decode",
                         "tokenize show", "tokenize curve", "tasks", "train", "eval", "decode",
-                         "bench", "bench train", "bench levenshtein", "tour", "verify"):
+                        "edit", "bench", "bench train", "bench levenshtein", "tour", "verify"):
             for flag in ("--help", "-h"):
                 result = self.succeed(*command.split(), flag)
                 self.assertIn("Usage:", result.stdout)
@@ -94,15 +88,17 @@ class Commands(ProgramTest):
         self.assertNotIn("\x1b", plain.stdout + watched.stdout + watched.stderr)
         self.assertIn("of", watched.stdout)
         record = self.written_json("decode", self.run_folder, "def f")
-        self.assertEqual(set(record), {"prompt", "prompt_tokens", "calls", "steps", "completion"})
+        self.assertEqual(set(record), {"prompt", "prompt_tokens", "calls", "rewrites", "steps",
+                                       "completion"})
         self.assertEqual((record["prompt"], record["completion"]), ("def f\n", plain.stdout))
-        self.assertEqual(set(record["steps"][0]), {"call", "masked", "tokens", "probability"})
+        self.assertEqual(set(record["steps"][0]), {"call", "masked", "rewritten", "tokens",
+                                                   "probability"})
         self.assertEqual(record["steps"][-1]["masked"], 0)
         self.assertEqual(record["calls"], len(record["steps"]))
 
     def test_eval_and_train_write_three_estimators(self):
         report = self.written_json("eval", self.run_folder, *SMALL_EVALUATION)
-        self.assertEqual(set(report), {"likelihood"})  # a corpus has no tasks
+        self.assertEqual(set(report), {"likelihood", "repair"})  # a corpus has no tasks
         self.assertEqual(set(report["likelihood"]), LIKELIHOOD)
         trained = self.written_json(*self.train("--out", self.folder / "run"))
         self.assertEqual(set(trained), LIKELIHOOD)
@@ -134,56 +130,6 @@ class Commands(ProgramTest):
         arrays = json.loads(header)
         self.assertEqual(len(arrays), 48)
         self.assertEqual(arrays["64.4.related.b"]["shape"], [512, 128])
-
-
-class Tour(ProgramTest):
-    OPTIONS = [*LUA_MODEL, *"--steps 4 --autoregressive-steps 3 --tasks 2".split()]
-
-    def check(self, folder, printed):
-        report = json.loads((folder / "tour.json").read_text())
-        self.assertEqual(set(report), {"options", "rows"})
-        self.assertEqual([row["stage"] for row in report["rows"]],
-                         ["tokenizer", "stage_1", "stage_1_fixed_steps", "autoregressive"])
-        for row in report["rows"]:
-            self.assertEqual(list(row)[:len(ROW)], ROW)
-            self.assertLessEqual(set(row) - set(ROW), {"likelihood", "decoding"})
-            self.assertEqual(set(row.get("decoding", DECODING)), DECODING)
-        self.assertEqual(set(report["rows"][1]["likelihood"]), LIKELIHOOD)
-        table = printed.splitlines()[-6:]
-        self.assertTrue(table[0].startswith("stage") and set(table[1]) == {"-"}, table)
-        self.assertEqual([line.split()[0] for line in table[2:]],
-                         [row["stage"] for row in report["rows"]])
-        return table
-
-    def test_a_tour_ends_with_its_table_and_is_not_run_twice(self):
-        out = self.folder / "out"
-        first = self.succeed("tour", "--out", out, *self.OPTIONS)
-        table = self.check(out, first.stdout)
-        self.assertNotIn("\x1b", first.stdout + first.stderr)
-        before = contents(out)
-        again = self.succeed("tour", "--out", out, *self.OPTIONS)
-        self.assertEqual(self.check(out, again.stdout), table)
-        self.refuse("tour", "--out", out, *self.OPTIONS, "--seed", "2", says="--out")
-        (out / "tour.json").write_text("[]")
-        self.refuse("tour", "--out", out, *self.OPTIONS, says="tour.json")
-        (out / "tour.json").write_bytes(before["tour.json"])
-        self.assertEqual(contents(out), before)
-
-    def test_a_tour_killed_in_every_stage_is_completed(self):
-        whole, killed = self.folder / "whole", self.folder / "killed"
-        self.succeed("tour", "--out", whole, *self.OPTIONS)
-        for moment in ("tokenizer.json", "stage_1/record.jsonl", "stage_1/model.safetensors",
-                       "autoregressive/config.json", "autoregressive/model.safetensors"):
-            process = subprocess.Popen([SEED, "tour", "--out", killed, *self.OPTIONS],
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            while process.poll() is None and not (killed / moment).exists():
-                time.sleep(0.0005)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        self.check(killed, self.succeed("tour", "--out", killed, *self.OPTIONS).stdout)
-        for name, bytes_of_whole in contents(whole).items():
-            if name != "tour.json":  # it holds seconds
-                self.assertEqual((killed / name).read_bytes(), bytes_of_whole, name)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ SEED = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else os.environ["SEE
 os.environ["OMP_WAIT_POLICY"] = "passive"
 MODEL = ("--layers 1 --hidden-size 32 --heads 2 --kv-heads 1 --head-size 16 --intermediate 32 "
          "--vocab-size 300 --batch 4").split()
+LUA_MODEL = [word.replace("300", "512") for word in MODEL]  # so that every task fits its canvas
 TINY = [*MODEL, *"--canvas 32 --steps 6 --evaluation-texts 2".split()]
 
 
@@ -73,7 +74,8 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1, (arguments, result.stdout, result.stderr))
         lines = result.stderr.splitlines()
         if after_progress:
-            lines = [line for line in lines if not line.startswith(("train ", "decode ", "verify "))]
+            progress = ("train ", "decode ", "repair ", "verify ")
+            lines = [line for line in lines if not line.startswith(progress)]
         self.assertEqual(len(lines), 1, (arguments, result.stderr))
         self.assertTrue(result.stderr.endswith("\n"))
         self.assertTrue(lines[0].startswith("error: "), lines)

@@ -70,6 +70,36 @@ class Resume(ProgramTest):
     def test_an_autoregressive_run_killed_many_times_ends_with_the_same_bytes(self):
         self.check_kills("autoregressive")
 
+    def test_a_run_killed_in_stage_2_and_one_killed_before_it_end_with_the_same_bytes(self):
+        train = ["train", "--corpus", self.corpus, "--steps", "200", "--edit-begin", "0.5", *SIZES]
+        whole = self.folder / "whole"
+        self.succeed(*train, "--out", whole)
+        for steps in (80, 100, 130):
+            killed = self.folder / f"killed{steps}"
+            process = start(*train, "--out", killed)
+            while process.poll() is None and lines_in(killed / "record.jsonl") < steps:
+                time.sleep(0.0005)
+            process.send_signal(signal.SIGKILL)
+            self.assertEqual(process.wait(), -signal.SIGKILL)
+            self.succeed("train", "--resume", killed, "--evaluation-texts", "1")
+            self.assertEqual(contents(killed), contents(whole), steps)
+
+    def test_stage_2_changes_its_own_steps_alone_and_every_option_of_it_matters(self):
+        lines = {}
+        for name, options in (("default", ""), ("masks only", "--edit-begin 1"),
+                              ("in the middle", "--edit-begin 0.5 --edit-end 0.8"),
+                              ("more edits", "--max-alpha 0.5"), ("masks on top", "--mask-on-top")):
+            out = self.folder / name
+            self.succeed("train", "--corpus", self.corpus, "--steps", "10", *SIZES, "--out", out,
+                         *options.split())
+            lines[name] = (out / "record.jsonl").read_bytes().splitlines()
+        masks = lines.pop("masks only")
+        for name, record in lines.items():
+            begin = 5 if name == "in the middle" else 8
+            self.assertEqual(record[:begin], masks[:begin], name)
+            self.assertNotEqual(record[begin], masks[begin], name)
+        self.assertEqual(len({record[8] for record in lines.values()}), len(lines))
+
     def test_a_kill_between_the_two_files_of_a_checkpoint_is_mended(self):
         folder = self.copy_of_run()
         (folder / "model.safetensors").unlink()

@@ -1,0 +1,166 @@
+"""`seed edit`, rewriting in `seed decode`, and the measure of repairs."""
+import os
+import pty
+import unittest
+
+from program import SEED, ProgramTest
+
+GREEN, YELLOW = "\x1b[1;32m", "\x1b[1;33m"
+VIEW = {"prompt", "prompt_tokens", "calls", "rewrites", "steps"}
+
+
+def seen_on_a_terminal(*arguments):
+    """What the program sends to a terminal."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ.pop("NO_COLOR", None)
+        os.execv(SEED, [SEED, *map(str, arguments)])
+    text = b""
+    try:
+        while part := os.read(terminal, 65536):
+            text += part
+    except OSError:  # the program has ended
+        pass
+    os.close(terminal)
+    assert os.waitpid(child, 0)[1] == 0, text
+    return text.decode(errors="replace")
+
+
+class Edit(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.program = self.folder / "program.lua"
+        self.program.write_text("x = a_1 + 2\n")
+
+    def edit(self, *options):
+        return self.written_json("edit", self.run_folder, self.program, *options)
+
+    def test_a_program_behind_a_prompt_is_rewritten_and_the_rewrites_are_counted(self):
+        record = self.edit("--prompt", "-- a", "--tau-edit", "0", "--passes", "3")
+        self.assertEqual(set(record), VIEW | {"program", "completion", "distance"})
+        self.assertEqual((record["prompt"], record["program"]), ("-- a\n", "x = a_1 + 2\n"))
+        self.assertEqual(record["calls"], len(record["steps"]))
+        self.assertLessEqual(record["calls"], 3)
+        self.assertGreater(record["rewrites"], 0)
+        self.assertEqual(record["rewrites"], sum(len(s["rewritten"]) for s in record["steps"]))
+        self.assertGreater(record["distance"], 0)
+        for step in record["steps"]:
+            self.assertEqual(step["masked"], 0)
+            self.assertNotIn(None, step["tokens"])
+            self.assertTrue(all(i >= record["prompt_tokens"] for i in step["rewritten"]))
+
+    def test_a_program_that_nothing_may_rewrite_comes_back(self):
+        record = self.edit("--prompt", "-- a", "--tau-edit", "1")
+        self.assertEqual(record["completion"], record["program"])
+        self.assertEqual((record["rewrites"], record["distance"]), (0, 0))
+        printed = self.succeed("edit", self.run_folder, self.program, "--prompt", "-- a",
+                               "--tau-edit", "1")
+        self.assertEqual((printed.stdout, printed.stderr), ("x = a_1 + 2\n", ""))
+
+    def test_an_instruction_is_read_above_the_program(self):
+        records = [self.edit("--instruction", text) for text in ("now if odd", "-- now if odd")]
+        self.assertEqual(records[0], records[1])
+        self.assertEqual(records[0]["prompt"], "-- now if odd\nx = a_1 + 2\n")
+        self.assertEqual(records[0]["steps"][-1]["masked"], 0)
+        self.assertEqual(len(records[0]["steps"][0]["tokens"]), 128)  # the canvas of edits
+        shown = self.succeed("edit", self.run_folder, self.program, "--instruction", "now if odd")
+        self.assertEqual(shown.stdout, records[0]["completion"])
+        self.assertIn("--edit-share 0", shown.stderr)
+
+    def test_bad_input_is_refused(self):
+        run, prompt = self.run_folder, ["--prompt", "-- a"]
+        self.refuse("edit", run, self.program, says="got neither")
+        self.refuse("edit", run, self.program, *prompt, "--instruction", "now", says="got both")
+        for name, content in (("empty", b""), ("blank", b" \n\t\n")):
+            (self.folder / name).write_bytes(content)
+            for how in ("--prompt", "--instruction"):
+                self.refuse("edit", run, self.folder / name, how, "now", says="expected a program")
+        self.refuse("edit", run, self.folder / "missing.lua", *prompt, says="missing.lua")
+        self.refuse("edit", run, self.folder, *prompt)
+        long = self.folder / "long.lua"
+        long.write_text("x = a_1 + 2\n" * 30)
+        self.refuse("edit", run, long, *prompt, says="canvas of 32 tokens")
+        self.refuse("edit", run, long, "--instruction", "now if odd", says="canvas of 128 tokens")
+        self.refuse("edit", self.folder, self.program, *prompt, says="config.json")
+        for option in ("--tau-edit 2", "--tau-edit -0.1", "--tau-edit nan", "--passes -1",
+                       "--delay -1", "--threads -1", "--json /no/such/folder/x.json",
+                       "--device gpu", "--threshold 3"):
+            self.refuse("edit", run, self.program, *("--instruction", "now"), *option.split(),
+                        after_note=True)
+
+    def refuse(self, *arguments, after_note=False, **options):
+        if not after_note:
+            return super().refuse(*arguments, **options)
+        result = self.seed(*arguments)
+        lines = [line for line in result.stderr.splitlines() if not line.startswith("note: ")]
+        self.assertEqual((result.returncode, len(lines)), (1, 1), (arguments, result.stderr))
+        self.assertTrue(lines[0].startswith("error: "), lines)
+        return lines[0]
+
+    def test_odd_programs_are_edited_or_refused_but_never_crash(self):
+        for content in (b"\xff\xfe", b"\0", b"<|mask|><|eos|>", b"\x1b[31m", "☃\r\n".encode()):
+            self.program.write_bytes(content)
+            for how in ("--prompt", "--instruction"):
+                result = self.seed("edit", self.run_folder, self.program, how, "-- a")
+                self.assertIn(result.returncode, (0, 1), result.stderr)
+
+    def test_an_autoregressive_model_rewrites_nothing(self):
+        out = self.folder / "run"
+        self.succeed(*self.train("--objective", "autoregressive", "--out", out))
+        for how in ("--prompt", "--instruction"):
+            self.refuse("edit", out, self.program, how, "-- a", says="expected a diffusion model")
+        self.refuse("decode", out, "x", "--tau-edit", "0.5", says="expected a diffusion model")
+        self.refuse("eval", out, "--tau-edit", "0.5", says="expected a diffusion model")
+
+    def test_fills_are_green_and_rewrites_are_yellow_on_a_terminal(self):
+        watch = ["--watch", "--delay", "0"]
+        filled = seen_on_a_terminal("decode", self.run_folder, "def f", *watch)
+        self.assertIn(GREEN, filled)
+        self.assertNotIn(YELLOW, filled)
+        repaired = seen_on_a_terminal("edit", self.run_folder, self.program, "--prompt", "-- a",
+                                      "--tau-edit", "0", *watch)
+        self.assertIn(YELLOW, repaired)
+        self.assertNotIn(GREEN, repaired)
+        piped = self.succeed("edit", self.run_folder, self.program, "--prompt", "-- a",
+                             "--tau-edit", "0", *watch).stdout
+        self.assertNotIn("\x1b", piped)
+        self.assertIn("call 0: 0 of ", piped)
+        self.assertRegex(piped, "call 1: .* [1-9][0-9]* rewritten")
+
+
+class Rewriting(ProgramTest):
+    def decode(self, *options):
+        return self.written_json("decode", self.run_folder, "def f", *options)
+
+    def test_decoding_rewrites_where_it_is_asked_to_and_only_there(self):
+        plain = self.decode()
+        self.assertEqual(plain["rewrites"], 0)
+        self.assertEqual(self.decode("--tau-edit", "1", "--passes", "0"), plain)
+        restless = self.decode("--tau-edit", "0", "--passes", "4", "--rule", "count", "--steps",
+                               "5")
+        self.assertGreater(restless["rewrites"], 0)
+        self.assertLessEqual(restless["calls"], 9)
+        self.assertEqual(restless["steps"][-1]["masked"], 0)
+
+    def test_eval_measures_repairs(self):
+        few = ["--texts", "0", "--repair-texts", "5"]
+        repair = self.written_json("eval", self.run_folder, *few)["repair"]
+        self.assertEqual(set(repair), {"texts", "tau_edit", "passes", "clean", "one_edit",
+                                       "tenth"})
+        self.assertEqual((repair["texts"], repair["tau_edit"], repair["passes"]), (5, 0.9, 8))
+        rates = {"restore_rate", "false_edit_rate", "exact_rate"}
+        self.assertEqual(set(repair["clean"]), rates - {"restore_rate"})
+        for name in ("one_edit", "tenth"):
+            self.assertEqual(set(repair[name]), rates)
+        shown = self.succeed("eval", self.run_folder, *few, "--tau-edit", "1").stdout
+        self.assertIn("restored", shown)
+        still = self.written_json("eval", self.run_folder, *few, "--tau-edit", "1")["repair"]
+        self.assertEqual(still["clean"], {"false_edit_rate": 0, "exact_rate": 1})
+        self.assertEqual(still["one_edit"], {"restore_rate": 0, "false_edit_rate": 0,
+                                             "exact_rate": 0})
+        restless = self.written_json("eval", self.run_folder, *few, "--tau-edit", "0")["repair"]
+        self.assertGreater(restless["clean"]["false_edit_rate"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
