@@ -73,7 +73,8 @@ class BadOptions(ProgramTest):
         for target in ("/dev/full", "/no/such/folder/x.json", self.folder):
             self.refuse("decode", self.run_folder, "def f", "--json", target, says="cannot write")
             self.refuse("tasks", "--show", "1", "--json", target, says="cannot write")
-            self.refuse("eval", self.run_folder, "--texts", "1", "--json", target)
+            self.refuse("eval", self.run_folder, "--texts", "1", "--repair-texts", "0", "--json",
+                        target)
         with open("/dev/full", "w") as full:
             self.refuse("tasks", "--show", "2", stdout=full, says="cannot write")
             self.refuse("--help", stdout=full, says="cannot write")

@@ -2,10 +2,12 @@
 import json
 import unittest
 
-from program import ProgramTest
+from program import RESTLESS, ProgramTest
 
 
 class OnTheDevice(ProgramTest):
+    train_options = RESTLESS
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -16,11 +18,12 @@ class OnTheDevice(ProgramTest):
             raise unittest.SkipTest("no CUDA device is there to run the kernels")
 
     def losses(self, folder):
-        return [json.loads(line)["loss"] for line in (folder / "record.jsonl").open()]
+        lines = (folder / "record.jsonl").read_text().splitlines()
+        return [json.loads(line)["loss"] for line in lines]
 
     def test_training_follows_the_cpu_and_decodes_to_the_same_text(self):
         out = self.folder / "run"
-        self.succeed(*self.train("--out", out, "--device", self.device))
+        self.succeed(*self.train("--out", out, "--device", self.device, *RESTLESS))
         for here, there in zip(self.losses(out), self.losses(self.run_folder), strict=True):
             self.assertAlmostEqual(here, there, delta=1e-4 * there)
         for run in (out, self.run_folder):

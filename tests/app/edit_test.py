@@ -3,7 +3,7 @@ import os
 import pty
 import unittest
 
-from program import SEED, ProgramTest
+from program import RESTLESS, SEED, ProgramTest
 
 GREEN, YELLOW = "\x1b[1;32m", "\x1b[1;33m"
 VIEW = {"prompt", "prompt_tokens", "calls", "rewrites", "steps"}
@@ -27,6 +27,8 @@ def seen_on_a_terminal(*arguments):
 
 
 class Edit(ProgramTest):
+    train_options = RESTLESS
+
     def setUp(self):
         super().setUp()
         self.program = self.folder / "program.lua"
@@ -129,6 +131,8 @@ class Edit(ProgramTest):
 
 
 class Rewriting(ProgramTest):
+    train_options = RESTLESS
+
     def decode(self, *options):
         return self.written_json("decode", self.run_folder, "def f", *options)
 
