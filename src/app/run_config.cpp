@@ -37,7 +37,8 @@ void check_edit_stage(const RunConfig& c) {
 
 void check_run_config(const RunConfig& c) {
     check_config(c.model);
-    require(c.steps >= 1, "--steps: expected at least 1, got {}", c.steps);
+    require(c.steps >= 1 && c.steps <= 1'000'000'000, "--steps: expected 1 ... 10^9, got {}",
+            c.steps);
     require(c.batch >= 1 && c.batch <= 4096, "--batch: expected 1 ... 4096, got {}", c.batch);
     require(c.canvas >= 2 && c.canvas <= 4096, "--canvas: expected 2 ... 4096, got {}", c.canvas);
     require(c.edits.share >= 0 && c.edits.share <= 1, "--edit-share: expected 0 ... 1, got {}",
@@ -50,6 +51,9 @@ void check_run_config(const RunConfig& c) {
     require(c.checkpoint_every >= 1, "--checkpoint-every: expected at least 1, got {}",
             c.checkpoint_every);
     const AdamW& a = c.adamw;
+    for (double x : {a.learning_rate, a.eps, a.weight_decay, a.clip_norm}) {
+        require(std::isfinite(x), "AdamW: expected finite numbers, got {}", x);
+    }
     const auto is_share = [](double x) { return x >= 0 && x < 1; };
     require(a.learning_rate > 0 && a.eps > 0, "AdamW: expected learning rate, eps > 0, got {}, {}",
             a.learning_rate, a.eps);

@@ -59,6 +59,8 @@ Json as_json(const Task& task, std::uint64_t index, const TasksOptions& options)
 
 void show_tasks(const TasksOptions& options) {
     Json shown = Json::array();
+    require(options.task <= ~std::uint64_t{0} - std::uint64_t(options.show),
+            "--task: expected a number below 2^64 - {}, got {}", options.show, options.task);
     for (std::uint64_t i = options.task; i < options.task + std::uint64_t(options.show); ++i) {
         const Task task = options.generate(i);
         fmt::print("task {} ({}, {}), composition {:016x}\n\n", i, options.family, options.split,

@@ -1,5 +1,6 @@
 #include "app/training.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -31,17 +32,35 @@ void write_weights(const fs::path& folder, const Trainer<Space>& trainer,
     write_safetensors(folder / "model.safetensors", weights);
 }
 
+// A step may have spoilt what it left, and no later one is there to notice.
+void require_finite(const Safetensors& state, Index step) {
+    for (const auto& [name, tensor] : state.tensors) {
+        for (const float value : tensor.values<float>()) {
+            require(std::isfinite(value), "step {}: {}: expected finite numbers, got {}", step, name,
+                    value);
+        }
+    }
+}
+
 // The full state first: after a kill between the two files, the next start writes the second.
 template <class Space>
 void write_checkpoint(const fs::path& folder, const Trainer<Space>& trainer,
                       const Transformer<Space>& model) {
-    write_safetensors(folder / "training.safetensors", trainer.state());
+    const Safetensors state = trainer.state();
+    require_finite(state, trainer.steps_done());
+    write_safetensors(folder / "training.safetensors", state);
     write_weights(folder, trainer, model);
 }
 
-// The last checkpoint, if there is one, checked against the configuration.
+// The last checkpoint, if there is one, checked against the configuration. Throws Error where there
+// are weights alone: a run that starts over would replace them.
 std::optional<Safetensors> read_checkpoint(const fs::path& file, const ModelConfig& model) {
-    if (!fs::exists(file)) return std::nullopt;
+    if (!fs::exists(file)) {
+        const fs::path weights = file.parent_path() / "model.safetensors";
+        require(!fs::exists(weights), "{}: expected the state to go on from, got {} alone",
+                file.string(), weights.string());
+        return std::nullopt;
+    }
     Safetensors state = read_safetensors(file);
     require_tensors<Host<float>>(model, state, "", file.string());
     return state;

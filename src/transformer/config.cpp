@@ -53,6 +53,12 @@ nlohmann::json config_to_json(const ModelConfig& c) {
 ModelConfig config_from_json(const nlohmann::json& json, std::string_view name) {
     ModelConfig c;
     try {
+        for (const char* size : {"vocab_size", "hidden_size", "num_hidden_layers",
+                                 "num_attention_heads", "num_key_value_heads", "head_dim",
+                                 "intermediate_size", "mask_token_id"}) {
+            require(json.at(size).is_number_integer(), "{}: {}: expected a whole number, got {}",
+                    name, size, json.at(size).dump());
+        }
         json.at("vocab_size").get_to(c.vocab_size);
         json.at("hidden_size").get_to(c.hidden_size);
         json.at("num_hidden_layers").get_to(c.layers);
