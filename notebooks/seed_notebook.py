@@ -3,7 +3,7 @@
 Settings come from environment variables:
     SEED_PROGRAM         the program; default ../build/release/seed, as ./run.sh builds it
     SEED_NOTEBOOK_SHORT  1: fewer steps and smaller models, for a quick check
-    SEED_RUN             folder of a trained diffusion model; default ../out/stage_1
+    SEED_RUN             folder of a trained diffusion model; default ../out/mask_only
 """
 import json
 import os
@@ -75,10 +75,10 @@ def read_record(folder):
 
 def trained_run():
     """The folder of a trained diffusion model: SEED_RUN, or what ./run.sh left, or a short run."""
-    folder = Path(os.environ.get("SEED_RUN", "../out/stage_1"))
+    folder = Path(os.environ.get("SEED_RUN", "../out/mask_only"))
     if not (folder / "model.safetensors").exists():
         steps = 30 if SHORT else 600
-        print(f"No trained run in SEED_RUN or out/stage_1: training a small model for {steps} "
+        print(f"No trained run in SEED_RUN or out/mask_only: training a small model for {steps} "
               "steps instead.\nIts programs will be poor; ./run.sh trains a better one.")
         return train_small("stage_1", steps)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
