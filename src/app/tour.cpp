@@ -130,7 +130,9 @@ void Tour::train(const Stage& stage) {
 
 void Tour::measure(Json& row, CpuTransformer& model, const Stage& stage, const TextSource& source) {
     const RunConfig& config = stage.config;
-    enter(row, evaluate_likelihood(model, config, source, {}));
+    // The chain rule and the exact sum are for a look; `seed eval` takes more texts for them
+    const LikelihoodEffort few{.chain_texts = 4, .window_texts = 2};
+    enter(row, evaluate_likelihood(model, config, source, few));
     enter(row, evaluate_decoding(model, config, *tokenizer_, effort(TaskFamily::generation)));
     if (config.objective == Objective::autoregressive) return;
     enter(row, evaluate_repair(model, config, source, options_.tasks));
