@@ -63,7 +63,8 @@ def run_json(*arguments):
 def train_small(name, steps, *options):
     """Trains a small model on Lua tasks and returns its folder."""
     folder = temporary(name)
-    run("train", "--out", folder, "--steps", steps, "--evaluation-texts", 1, *SMALL_MODEL, *options)
+    run("train", "--out", folder, "--steps", steps, "--evaluation-texts", 1, "--edit-begin", 1,
+        *SMALL_MODEL, *options)
     return folder
 
 
