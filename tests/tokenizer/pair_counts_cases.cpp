@@ -1,6 +1,9 @@
 // The kernels of cuda/tokenizer/pair_counts.cu.
+#include <bit>
+
 #include "tests/support/kernel_case.h"
 #include "tokenizer/pair_counts_device.h"
+#include "tokenizer/pair_table.cuh"
 
 namespace seed {
 namespace {
@@ -20,8 +23,22 @@ WeightedWords random_symbols(Index size, Index vocabulary, RandomKey key) {
     return all;
 }
 
+// Puts two words of two symbols at the front whose pairs both ask for the last slot of the kernels'
+// table: one of them must go on at its beginning.
+void add_pairs_of_the_last_slot(WeightedWords& all) {
+    const std::size_t slots = std::bit_ceil(2 * all.symbols.size() + 1);
+    std::size_t at = 0;
+    for (TokenId right = 0; at < 4; ++right) {
+        if (first_slot(pair_word(1, right), unsigned(slots - 1)) != slots - 1) continue;
+        all.symbols[at] = 1, all.symbols[at + 1] = right;
+        all.weights[at] = 3, all.weights[at + 1] = 0;
+        at += 2;
+    }
+}
+
 void verify_count(Count* count, const Shape& s, Report& report) {
-    const WeightedWords all = random_symbols(s[0], s[1], report.key());
+    WeightedWords all = random_symbols(s[0], s[1], report.key());
+    if (s[0] >= 4) add_pairs_of_the_last_slot(all);
     const auto symbols = report.given("symbols", all.symbols);
     const auto weights = report.given("weights", all.weights);
     const std::vector<PairCount> actual = count(symbols.view(), weights.view());

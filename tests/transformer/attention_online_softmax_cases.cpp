@@ -71,7 +71,7 @@ void verify_backward(Backward* backward, const Shape& sizes, Report& report) {
 // own
 const std::vector<Shape> shapes{{1, 1, 1, 1, 2, 0},    {2, 7, 2, 1, 31, 1},   {2, 8, 2, 2, 32, 0},
                                 {1, 9, 1, 1, 33, 4},   {2, 31, 4, 2, 8, 5},   {1, 32, 2, 1, 4, 1},
-                                {2, 33, 3, 1, 6, 5},  {1, 65, 2, 2, 10, 32}, {3, 13, 6, 2, 10, 3},
+                                {2, 33, 3, 1, 6, 5},   {1, 65, 2, 2, 10, 32}, {3, 13, 6, 2, 10, 3},
                                 {1, 11, 1, 1, 128, 0}, {2, 97, 2, 1, 64, 8},  {8, 96, 8, 4, 16, 0}};
 
 const RegisterKernels online_softmax{
