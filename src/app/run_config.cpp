@@ -62,9 +62,11 @@ void check_run_config(const RunConfig& c) {
     require(a.weight_decay >= 0 && a.clip_norm >= 0,
             "AdamW: expected weight decay and clip norm >= 0, got {}, {}", a.weight_decay,
             a.clip_norm);
-    require(is_share(a.warmup_fraction) && a.final_fraction >= 0 && a.final_fraction <= 1,
-            "AdamW: expected fractions in [0, 1], got {}, {}", a.warmup_fraction,
-            a.final_fraction);
+    const auto is_fraction = [](double x) { return x >= 0 && x <= 1; };
+    require(is_share(a.warmup_fraction) && is_fraction(a.decay_fraction) &&
+                is_fraction(a.final_fraction),
+            "AdamW: expected fractions in [0, 1], got {}, {}, {}", a.warmup_fraction,
+            a.decay_fraction, a.final_fraction);
 }
 
 nlohmann::ordered_json config_json(const RunConfig& c) {
@@ -92,6 +94,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"weight_decay", c.adamw.weight_decay},
                         {"clip_norm", c.adamw.clip_norm},
                         {"warmup_fraction", c.adamw.warmup_fraction},
+                        {"decay_fraction", c.adamw.decay_fraction},
                         {"final_fraction", c.adamw.final_fraction}};
     return json;
 }
@@ -127,6 +130,7 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     json.at("weight_decay").get_to(c.adamw.weight_decay);
     json.at("clip_norm").get_to(c.adamw.clip_norm);
     json.at("warmup_fraction").get_to(c.adamw.warmup_fraction);
+    json.at("decay_fraction").get_to(c.adamw.decay_fraction);
     json.at("final_fraction").get_to(c.adamw.final_fraction);
 }
 

@@ -49,6 +49,7 @@ void add_optimiser_options(CLI::App& command, AdamW& a) {
     number("--weight-decay", a.weight_decay, "decoupled, on matrices only");
     number("--clip-norm", a.clip_norm, "largest norm of the gradient, 0 for none");
     number("--warmup-fraction", a.warmup_fraction, "of the steps");
+    number("--decay-fraction", a.decay_fraction, "of the steps, the last ones; constant before");
     number("--final-fraction", a.final_fraction, "of the learning rate, at the last step");
 }
 

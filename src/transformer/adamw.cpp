@@ -18,7 +18,10 @@ double learning_rate_at(const AdamW& options, Index step, Index steps) {
             step);
     const double warmup = std::floor(options.warmup_fraction * double(steps));
     if (double(step) < warmup) return options.learning_rate * double(step + 1) / warmup;
-    const double progress = (double(step) - warmup) / std::max(1.0, double(steps) - warmup);
+    const double constant = std::ceil((1 - options.decay_fraction) * double(steps));
+    const double begin = std::max(warmup, constant);  // of the decay
+    const double progress =
+        std::max(0.0, double(step) - begin) / std::max(1.0, double(steps) - begin);
     const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * progress));
     return options.learning_rate * (options.final_fraction + (1 - options.final_fraction) * cosine);
 }

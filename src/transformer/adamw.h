@@ -14,10 +14,11 @@ struct AdamW {
     double weight_decay = 0.05;
     double clip_norm = 1.0;          // 0: no clipping
     double warmup_fraction = 0.05;   // of all steps
+    double decay_fraction = 1;       // of all steps, at the end; what is left between is constant
     double final_fraction = 0.02;    // of learning_rate, one step after the last
 };
 
-// The learning rate of step 0 ... steps-1: linear warm-up, then half a cosine down to the end.
+// The learning rate of step 0 ... steps-1: linear warm-up, constant, half a cosine down to the end.
 double learning_rate_at(const AdamW& options, Index step, Index steps);
 
 // Euclidean norm over all elements, added up in double in a fixed order.

@@ -54,8 +54,8 @@ struct ScoredRow {
     }
 };
 
-// Logits in [-15, 15), the mask token's at -inf; in every third row the largest stands twice, and
-// in every fifth the last is the largest.
+// Logits in [-15, 15), the mask token's at -inf; in every third row the largest stands twice, once
+// in the lane that speaks for the warp, and in every fifth the last is the largest.
 HostMatrix<float> random_logits(Index rows, Index vocabulary, RandomKey key) {
     HostMatrix<float> logits(rows, vocabulary);
     for (Index i = 0; i < logits.size(); ++i) {
@@ -64,7 +64,7 @@ HostMatrix<float> random_logits(Index rows, Index vocabulary, RandomKey key) {
     for (Index m = 0; m < rows; ++m) {
         float* z = logits.view().row(m);
         if (vocabulary > 1) z[0] = -INFINITY;
-        if (m % 3 == 2 && vocabulary > 40) z[39] = z[5 + m % 30] = 16;
+        if (m % 3 == 2 && vocabulary > 40) z[32] = z[5 + m % 30] = 16;
         if (m % 5 == 1) z[vocabulary - 1] = 17;
     }
     return logits;

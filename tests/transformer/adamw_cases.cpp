@@ -23,7 +23,9 @@ void verify_norm(Norm* norm, const Shape& s, Report& report) {
 }
 
 void verify_update(Update* update, const Shape& s, Report& report) {
-    const AdamWOracle oracle{AdamW{}, 0.01, 0.1, 0.25, 3, roundoff<float>};
+    AdamW options;
+    options.eps = 0.25;  // large enough to see where it is added
+    const AdamWOracle oracle{options, 0.01, 0.1, 0.25, 3, roundoff<float>};
     const auto p = report.updated("p", s[0], s[1]), m = report.updated("m", s[0], s[1]);
     const auto v = report.updated_between("v", s[0], s[1], 0.01, 1);
     const auto g = report.input("gradient", s[0], s[1], 3);

@@ -22,6 +22,19 @@ TEST_CASE("the learning rate rises in a line and falls along half a cosine") {
     CHECK(near(learning_rate_at(options, 8, 10), 2 * (0.1 + 0.9 * 0.25), 1e-14));
 }
 
+TEST_CASE("the learning rate is constant before a decay of the last steps") {
+    AdamW options;
+    options.learning_rate = 2, options.final_fraction = 0.1;
+    options.warmup_fraction = 0.2, options.decay_fraction = 0.4;
+    // Ten steps: two rise, four stay, four fall along the cosine of 0, 45, 90 and 135 degrees
+    CHECK(near(learning_rate_at(options, 0, 10), 1, 1e-14));
+    for (Index step = 1; step <= 6; ++step) CHECK(learning_rate_at(options, step, 10) == 2);
+    CHECK(near(learning_rate_at(options, 7, 10), 2 * (0.1 + 0.45 * (1 + std::sqrt(0.5))), 1e-14));
+    CHECK(near(learning_rate_at(options, 8, 10), 2 * (0.1 + 0.45), 1e-14));
+    options.decay_fraction = 0;
+    CHECK(learning_rate_at(options, 9, 10) == 2);
+}
+
 TEST_CASE("a schedule without warm-up starts at the top") {
     AdamW options;
     options.warmup_fraction = 0;
@@ -48,7 +61,9 @@ TEMPLATE_TEST_CASE("global_norm is the root of the sum of squares", "", float, d
 
 TEMPLATE_TEST_CASE("adamw_update follows its formula", "", float, double) {
     const Index size = GENERATE(1, 7, 16384, 16397);
-    const AdamWOracle oracle{AdamW{}, 0.01, 0.1, 0.25, 3, roundoff<TestType>};
+    AdamW options;
+    options.eps = 0.25;  // large enough to see where it is added
+    const AdamWOracle oracle{options, 0.01, 0.1, 0.25, 3, roundoff<TestType>};
     const auto p = TestArray<TestType>::random(test_key("p"), 1, size);
     const auto m = TestArray<TestType>::random(test_key("m"), 1, size);
     const auto v = TestArray<TestType>::random_between(test_key("v"), 1, size, 0.01f, 1);

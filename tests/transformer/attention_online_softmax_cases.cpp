@@ -34,10 +34,23 @@ void verify_forward(Forward* forward, const Shape& sizes, Report& report) {
     });
 }
 
+// The queries of a backward pass. Where there is one token, its score is so low that exp(-lse), what
+// a row behind the last would get, overflows.
+KernelArray<float> queries_behind(Report& report, const AttentionProblem& a,
+                                  const KernelArray<float>& k) {
+    if (a.tokens() > 1) return report.input("q", a.tokens(), a.q_cols(), 2);
+    HostMatrix<float> q(1, a.q_cols());
+    double square = 0;
+    for (Index d = 0; d < k.cols(); ++d) square += k(0, d) * k(0, d);
+    const double factor = -200 * std::sqrt(double(a.shape.head_size)) / square;
+    for (Index d = 0; d < q.size(); ++d) q.view()(0, d) = float(factor * k(0, d % k.cols()));
+    return report.given<float>("q", q.view());
+}
+
 void verify_backward(Backward* backward, const Shape& sizes, Report& report) {
     const AttentionProblem a(sizes, report.key());
-    const auto q = report.input("q", a.tokens(), a.q_cols(), 2);
     const auto k = report.input("k", a.tokens(), a.k_cols(), 2);
+    const auto q = queries_behind(report, a, k);
     const auto v = report.input("v", a.tokens(), a.k_cols());
     const auto dy = report.input("dy", a.tokens(), a.q_cols());
     // What the forward pass leaves, from the reference
