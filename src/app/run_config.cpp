@@ -27,10 +27,8 @@ void check_edit_stage(const RunConfig& c) {
             stage.end);
     require(c.edit_loss.max_alpha >= 0 && c.edit_loss.max_alpha <= 1,
             "--max-alpha: expected 0 ... 1, got {}", c.edit_loss.max_alpha);
-    require(c.objective != Objective::diffusion || stage.begin == stage.end || c.batch >= 2,
-            "--batch: expected at least 2 for the two terms of stage 2, got {}; --edit-begin 1 "
-            "leaves it out",
-            c.batch);
+    require(c.edit_loss.share > 0 && c.edit_loss.share <= 1,
+            "--edited: expected more than 0, at most 1, got {}", c.edit_loss.share);
 }
 
 }  // namespace
@@ -82,6 +80,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"edit_begin", c.edit_stage.begin},
                         {"edit_end", c.edit_stage.end},
                         {"max_alpha", c.edit_loss.max_alpha},
+                        {"edited", c.edit_loss.share},
                         {"mask_on_top", c.edit_loss.mask_on_top},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
@@ -118,6 +117,7 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     json.at("edit_begin").get_to(c.edit_stage.begin);
     json.at("edit_end").get_to(c.edit_stage.end);
     json.at("max_alpha").get_to(c.edit_loss.max_alpha);
+    json.at("edited").get_to(c.edit_loss.share);
     json.at("mask_on_top").get_to(c.edit_loss.mask_on_top);
     json.at("seed").get_to(c.seed);
     json.at("corpus").get_to(c.corpus);

@@ -21,6 +21,11 @@ void add_stage_options(CLI::App& command, RunConfig& c) {
                     "edits per token of a program: U[0, max-alpha]")
         ->capture_default_str()
         ->group(stage);
+    command
+        .add_option("--edited", c.edit_loss.share,
+                    "share of a step's texts that the edit term sees, besides the mask term")
+        ->capture_default_str()
+        ->group(stage);
     command.add_flag("--mask-on-top", c.edit_loss.mask_on_top, "mask the edited texts as well")
         ->group(stage);
 }

@@ -50,17 +50,12 @@ TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& 
 TrainingBatch two_term_batch(const std::vector<Canvas>& canvases, const EditLoss& edit_loss,
                              const LossWeight& mask_loss, const EditVocabulary& vocabulary,
                              RandomKey key) {
-    require(canvases.size() >= 2, "two-term batch: expected at least two canvases, got {}",
-            canvases.size());
-    const auto half = canvases.begin() + std::ptrdiff_t(canvases.size() / 2);
-    TrainingBatch batch =
-        edited_batch({canvases.begin(), half}, edit_loss, vocabulary, key.fork("edit term"));
-    const TrainingBatch masked =
-        masked_batch({half, canvases.end()}, mask_loss, vocabulary.mask, key.fork("mask term"));
-    require(masked.input.positions == batch.input.positions,
-            "two-term batch: expected canvases of {} tokens, got {}", batch.input.positions,
-            masked.input.positions);
-    append(batch, masked);
+    require(edit_loss.share > 0 && edit_loss.share <= 1,
+            "two-term batch: expected a share in (0, 1], got {}", edit_loss.share);
+    TrainingBatch batch = masked_batch(canvases, mask_loss, vocabulary.mask, key);
+    const auto edited = std::ptrdiff_t(std::ceil(edit_loss.share * double(canvases.size())));
+    append(batch, edited_batch({canvases.begin(), canvases.begin() + edited}, edit_loss, vocabulary,
+                               key.fork("edit term")));
     return batch;
 }
 // [/edit_batch.two_terms]

@@ -14,6 +14,7 @@ namespace seed {
 
 struct EditLoss {
     double max_alpha = 0.1;    // alpha ~ U[0, max_alpha]
+    double share = 0.5;        // of a step's canvases that are edited, in (0, 1], rounded up
     bool mask_on_top = false;  // mask the edited canvas too, each at its own noise level
     NoiseSchedule schedule = NoiseSchedule::linear;  // of the masks on top
 };
@@ -24,9 +25,9 @@ struct EditLoss {
 TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& loss,
                            const EditVocabulary& vocabulary, RandomKey key);
 
-// Both terms: the first half of the canvases (the smaller one) estimates the edit term, the second
-// the mask term of eq. 5, each as a mean over its own half; their sum is the batch's loss. Throws
-// Error for fewer than two canvases.
+// Both terms: masked_batch of all canvases under the same key, which estimates eq. 5 as in stage 1,
+// then the first ceil(share B) of them once more, edited. Each term is a mean of its own; their sum
+// is the batch's loss. Throws Error where the two do, and for a share outside (0, 1].
 TrainingBatch two_term_batch(const std::vector<Canvas>& canvases, const EditLoss& edit_loss,
                              const LossWeight& mask_loss, const EditVocabulary& vocabulary,
                              RandomKey key);

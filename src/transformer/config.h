@@ -12,11 +12,11 @@ namespace seed {
 struct ModelConfig {
     Index vocab_size = 512;     // V
     Index hidden_size = 128;    // C
-    Index layers = 4;           // L
+    Index layers = 8;           // L
     Index heads = 8;            // H, query heads
     Index kv_heads = 4;         // K, key/value heads
     Index head_size = 16;       // D
-    Index intermediate = 384;   // F, feed-forward width
+    Index intermediate = 128;   // F, feed-forward width
     double rope_theta = 100;    // wavelengths of 6 to 350 tokens at D = 16: a canvas has 96
     double rms_eps = 1e-6;
     bool qkv_bias = true;

@@ -68,7 +68,7 @@ TEST_CASE("no edits leave every canvas clean, and each canvas has an alpha of it
 
 TEST_CASE("masks on top of edits are counted like every other position") {
     const std::vector<Canvas> canvases = canvases_of(32);
-    const EditLoss plain{0.3, false, {}}, masked{0.3, true, {}};
+    const EditLoss plain{.max_alpha = 0.3}, masked{.max_alpha = 0.3, .mask_on_top = true};
     const TrainingBatch edited = edited_batch(canvases, plain, vocabulary, test_key("batch"));
     const TrainingBatch both = edited_batch(canvases, masked, vocabulary, test_key("batch"));
     CHECK(both.weights == edited.weights);
@@ -89,7 +89,7 @@ TEST_CASE("the loss of an edited batch is the mean of -log p(x0 | xt) behind the
     const ThreadCount one(1);
     auto model = random_model<double>(small_config(), "model");
     const TrainingBatch batch =
-        edited_batch(canvases_of(3), {0.3, false, {}}, vocabulary, test_key("batch"));
+        edited_batch(canvases_of(3), {.max_alpha = 0.3}, vocabulary, test_key("batch"));
     const std::vector<double> log_p =
         model.log_likelihoods(batch.input, all_rows(batch.input), batch.targets);
     double sum = 0;
@@ -97,53 +97,49 @@ TEST_CASE("the loss of an edited batch is the mean of -log p(x0 | xt) behind the
     CHECK(near(model.loss(batch), sum / (29 + 28 + 27), 1e-12));
 }
 
-TEST_CASE("a two-term batch is half an edit batch and half a mask batch, and its loss their sum") {
+TEST_CASE("a two-term batch is a mask batch and some of it edited, and its loss their sum") {
     const ThreadCount one(1);
     auto model = random_model<double>(small_config(), "model");
     const LossWeight mask_loss{NoiseSchedule::linear, 5};
+    const EditLoss edit_loss{.max_alpha = 0.3, .share = GENERATE(0.01, 0.5, 1.0)};
     const auto canvases = canvases_of(5);
-    const TrainingBatch batch =
-        two_term_batch(canvases, {0.3, false, {}}, mask_loss, vocabulary, test_key("batch"));
-    CHECK(batch.input.batch == 5);
-    CHECK(batch.input.ids.size() == 150);
-    double edit_weight = 0;
-    for (std::size_t n = 0; n < 150; ++n) {
-        const Canvas& canvas = canvases[n / 30];
-        CHECK(batch.targets[n] == canvas.ids[n % 30]);
-        if (Index(n % 30) < canvas.prompt_length) CHECK(batch.weights[n] == 0);
-        if (n < 60) {
-            edit_weight += batch.weights[n];
-            CHECK(batch.input.ids[n] != mask);
-        } else {
-            CHECK((batch.input.ids[n] == mask || batch.input.ids[n] == batch.targets[n]));
-            CHECK((batch.input.ids[n] == mask) == (batch.weights[n] > 0));
-        }
-    }
-    CHECK(near(edit_weight, 1, 1e-12));
     const RandomKey key = test_key("batch");
-    const double edit_term =
-        model.loss(edited_batch({canvases.begin(), canvases.begin() + 2}, {0.3, false, {}},
-                                vocabulary, key.fork("edit term")));
-    const double mask_term = model.loss(masked_batch({canvases.begin() + 2, canvases.end()},
-                                                     mask_loss, mask, key.fork("mask term")));
-    CHECK(near(model.loss(batch), edit_term + mask_term, 1e-12));
+    const TrainingBatch batch = two_term_batch(canvases, edit_loss, mask_loss, vocabulary, key);
+    const Index edited = edit_loss.share == 0.5 ? 3 : edit_loss.share == 1 ? 5 : 1;
+    CHECK(batch.input.batch == 5 + edited);
+    // The mask term is the one that a run without edits has in this step
+    const TrainingBatch masked = masked_batch(canvases, mask_loss, mask, key);
+    const TrainingBatch edits = edited_batch({canvases.begin(), canvases.begin() + edited},
+                                             edit_loss, vocabulary, key.fork("edit term"));
+    const auto joined = [](const auto& a, const auto& b) {
+        auto both = a;
+        both.insert(both.end(), b.begin(), b.end());
+        return both;
+    };
+    CHECK(batch.input.ids == joined(masked.input.ids, edits.input.ids));
+    CHECK(batch.targets == joined(masked.targets, edits.targets));
+    CHECK(batch.weights == joined(masked.weights, edits.weights));
+    CHECK(near(model.loss(batch), model.loss(masked) + model.loss(edits), 1e-12));
 }
 
 TEST_CASE("batches of stage 2 refuse what they cannot do") {
     const auto canvases = canvases_of(2);
-    CHECK(error_of([&] { two_term_batch({canvases[0]}, {}, {}, vocabulary, {}); }) ==
-          "two-term batch: expected at least two canvases, got 1");
+    for (const double share : {0.0, 1.1}) {
+        CHECK(error_of([&] {
+                  two_term_batch(canvases, {.share = share}, {}, vocabulary, {});
+              }) == fmt::format("two-term batch: expected a share in (0, 1], got {}", share));
+    }
     const Canvas other = make_canvas({1}, {4}, 5, eos);
     CHECK(error_of([&] {
               two_term_batch({canvases[0], other}, {}, {}, vocabulary, {});
-          }) == "two-term batch: expected canvases of 30 tokens, got 5");
+          }) == "batch: expected canvases of 30 tokens, got 5");
     CHECK(error_of([&] { edited_batch({}, {}, vocabulary, {}); }) ==
           "batch: expected at least one canvas, got none");
     CHECK(error_of([&] {
               edited_batch({{{1, 1}, 2, 2}}, {}, vocabulary, {});
           }) == "edit corruption: expected a position behind a prompt, got none");
     CHECK(error_of([&] {
-              edited_batch(canvases, {1.5, false, {}}, vocabulary, {});
+              edited_batch(canvases, {.max_alpha = 1.5}, vocabulary, {});
           }) == "edit corruption: expected a largest alpha in [0, 1], got 1.5");
 }
 
