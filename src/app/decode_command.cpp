@@ -28,6 +28,7 @@ void add_decode_command(CLI::App& app) {
     auto a = std::make_shared<DecodingArguments>();
     auto prompt = std::make_shared<std::string>();
     a->add_to(*command, "prompt, calls, steps, completion");
+    a->denoise.add_to(*command);
     command->add_option("prompt", *prompt, "such as \"-- sum for each x in xs if even: x\"")
         ->required();
     command->callback([a, prompt] {

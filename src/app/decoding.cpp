@@ -124,7 +124,6 @@ void DecodingArguments::add_to(CLI::App& command, const std::string& what_json_h
     command.add_option("--json", json, "write as JSON: " + what_json_holds);
     command.add_option("--threads", threads, "0: one per core")->capture_default_str();
     add_device_option(command, view.device);
-    denoise.add_to(command);
 }
 
 void DecodingArguments::prepare() const {

@@ -33,7 +33,8 @@ std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
 std::string repair_canvas(LoadedRun& run, const Canvas& canvas, const RefineOptions& options,
                           const DecodingView& view);
 
-// The options that `seed decode` and `seed edit` have in common.
+// The options that `seed decode` and `seed edit` have in common. Each adds those of `denoise` that
+// it has.
 struct DecodingArguments {
     std::string folder, json;
     DecodingView view;

@@ -19,16 +19,42 @@ struct Decoded {
     Index rewrites = 0;
 };
 
+std::vector<std::vector<std::int32_t>> prompts_of(std::span<const Task> tasks,
+                                                  const Tokenizer& tokenizer) {
+    std::vector<std::vector<std::int32_t>> prompts;
+    for (const Task& task : tasks) prompts.push_back(tokenizer.encode(task.prompt));
+    return prompts;
+}
+
+// An edit begins with the program as it stands, every other task with masks.
 template <class Space>
-Decoded decode(Transformer<Space>& model, Objective objective, const Tokenizer& tokenizer,
-               const std::vector<std::vector<std::int32_t>>& prompts, Index positions,
-               const RefineOptions& options) {
-    if (objective == Objective::autoregressive) {
-        auto result = greedy_decode(model, prompts, positions, tokenizer.eos_id());
+std::vector<RefiningState> decode(Transformer<Space>& model, const RunConfig& config,
+                                  const Tokenizer& tokenizer, std::span<const Task> tasks,
+                                  const RefineOptions& options) {
+    if (tasks[0].family == TaskFamily::edit) {
+        std::vector<Canvas> canvases;
+        for (const Task& task : tasks) {
+            canvases.push_back(original_canvas(task, tokenizer, config.canvas));
+        }
+        return repair(model, canvases, options);
+    }
+    return fill_and_rewrite(model, prompts_of(tasks, tokenizer), config.canvas, options);
+}
+
+template <class Space>
+Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config,
+                     const Tokenizer& tokenizer, std::span<const Task> tasks,
+                     const RefineOptions& options) {
+    if (config.objective == Objective::autoregressive) {
+        require(tasks[0].family == TaskFamily::generation,
+                "edit tasks: expected a diffusion model, got an autoregressive one");
+        auto result = greedy_decode(model, prompts_of(tasks, tokenizer), config.canvas,
+                                    tokenizer.eos_id());
         return {std::move(result.completions), std::move(result.calls)};
     }
     Decoded decoded;
-    const auto states = fill_and_rewrite(model, prompts, positions, options);
+    const auto prompts = prompts_of(tasks, tokenizer);
+    const auto states = decode(model, config, tokenizer, tasks, options);
     for (std::size_t s = 0; s < states.size(); ++s) {
         decoded.completions.push_back(
             completion_of(states[s].text.ids, Index(prompts[s].size()), tokenizer.eos_id()));
@@ -64,7 +90,7 @@ public:
             const auto& [verdict, message] = judgements[i];
             ++verdicts_[verdict];
             if (verdict == Verdict::passed) continue;
-            failures_.push_back({tasks[i].prompt, tokenizer_.decode(decoded.completions[i]),
+            failures_.push_back({tasks[i].prompt + tasks[i].original, tokenizer_.decode(decoded.completions[i]),
                                  fmt::format("{}: {}", verdict_name(verdict), message)});
         }
     }
@@ -104,20 +130,17 @@ DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& con
     require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
             config.corpus);
     const bool edits = effort.family == TaskFamily::edit;
-    const Index positions = edits ? config.edits.canvas : config.canvas;
     const std::vector<Task> tasks = held_out_tasks(config, effort.family, effort.tasks);
     Tally tally(tokenizer);
     double seconds = 0;
     Progress progress(edits ? "decode held-out edits" : "decode held-out tasks", effort.tasks);
     for (Index begin = 0; begin < effort.tasks; begin += effort.batch) {
         const Index end = std::min(begin + effort.batch, effort.tasks);
-        std::vector<std::vector<std::int32_t>> prompts;
-        for (Index i = begin; i < end; ++i) prompts.push_back(tokenizer.encode(tasks[i].prompt));
+        const auto some = std::span(tasks).subspan(std::size_t(begin), std::size_t(end - begin));
         const auto start = std::chrono::steady_clock::now();
-        const Decoded decoded =
-            decode(model, config.objective, tokenizer, prompts, positions, options);
+        const Decoded decoded = decode_tasks(model, config, tokenizer, some, options);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        tally.add(std::span(tasks).subspan(std::size_t(begin), std::size_t(end - begin)), decoded);
+        tally.add(some, decoded);
         progress.update(end);
     }
     progress.finish();

@@ -14,13 +14,17 @@ void DenoiseArguments::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--temperature", options.temperature, "0: the most probable token")
         ->capture_default_str();
+    command.add_option("--seed", seed, "of sampled tokens and positions")
+        ->check(not_negative())
+        ->capture_default_str();
+    add_rewriting_to(command);
+}
+
+void DenoiseArguments::add_rewriting_to(CLI::App& command) {
     command.add_option("--tau-edit", tau_edit,
                        "rewrite a visible token where another has more than this probability; not "
                        "given: a repair takes 0.9, decoding rewrites nothing");
     command.add_option("--passes", passes, "of rewriting alone, at most, once nothing is masked")
-        ->capture_default_str();
-    command.add_option("--seed", seed, "of sampled tokens and positions")
-        ->check(not_negative())
         ->capture_default_str();
 }
 

@@ -16,6 +16,7 @@ struct DenoiseArguments {
     Index passes = RefineOptions{}.passes;
 
     void add_to(CLI::App& command);
+    void add_rewriting_to(CLI::App& command);  // of these alone: nothing is to be filled
 
     // Decoding: only fills unless --tau-edit is given. Throws Error for values out of range.
     RefineOptions for_decoding(NoiseSchedule schedule) const;

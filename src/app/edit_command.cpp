@@ -23,34 +23,23 @@ std::string read_program(const std::string& file) {
     return program;
 }
 
-// The instruction as a comment, and the program below it: as the edit tasks are written.
-std::string change(LoadedRun& run, const EditArguments& a, const std::string& program,
-                   const DecodingView& view) {
-    const Index positions = run.config.edits.canvas;
-    const std::string comment =
-        a.instruction.starts_with("--") ? a.instruction : "-- " + a.instruction;
-    const std::string prompt = comment + "\n" + program;
-    const std::size_t tokens = run.tokenizer.encode(prompt).size();
-    require(Index(tokens) < positions,
-            "{}: expected instruction and program to leave room on a canvas of {} tokens, got {} "
-            "tokens",
-            a.file, positions, tokens);
-    if (run.config.edits.share == 0) {
-        fmt::print(stderr, "note: this run has learned no instructions (--edit-share 0)\n");
+// The comment above the program, which says what it should be or how it should change.
+std::string prompt_of(const EditArguments& a) {
+    std::string prompt = a.prompt;
+    if (prompt.empty()) {
+        prompt = a.instruction.starts_with("--") ? a.instruction : "-- " + a.instruction;
     }
-    const RefineOptions options = a.decoding.denoise.for_decoding(run.config.loss.schedule);
-    return decode_prompt(run, prompt, positions, options, view);
+    return prompt.ends_with('\n') ? prompt : prompt + "\n";
 }
 
-std::string mend(LoadedRun& run, const EditArguments& a, const std::string& program,
-                 const DecodingView& view) {
+std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& program,
+                    const DecodingView& view) {
     const Index positions = run.config.canvas;
-    const std::string prompt = a.prompt.ends_with('\n') ? a.prompt : a.prompt + "\n";
-    const auto prompt_ids = run.tokenizer.encode(prompt), ids = run.tokenizer.encode(program);
-    require(Index(prompt_ids.size() + ids.size()) < positions,
+    const auto prompt = run.tokenizer.encode(prompt_of(a)), ids = run.tokenizer.encode(program);
+    require(Index(prompt.size() + ids.size()) < positions,
             "{}: expected prompt, program and an end on a canvas of {} tokens, got {} + {} + 1",
-            a.file, positions, prompt_ids.size(), ids.size());
-    const Canvas canvas = make_canvas(prompt_ids, ids, positions, run.tokenizer.eos_id());
+            a.file, positions, prompt.size(), ids.size());
+    const Canvas canvas = make_canvas(prompt, ids, positions, run.tokenizer.eos_id());
     const RefineOptions options = a.decoding.denoise.for_repair(run.config.loss.schedule);
     return repair_canvas(run, canvas, options, view);
 }
@@ -66,8 +55,7 @@ void edit(const EditArguments& a) {
     nlohmann::ordered_json record;
     DecodingView view = a.decoding.view;
     if (!a.decoding.json.empty()) view.record = &record;
-    const std::string text =
-        a.prompt.empty() ? change(run, a, program, view) : mend(run, a, program, view);
+    const std::string text = rewrite(run, a, program, view);
     if (!view.watch) fmt::print("{}", text);
     if (!view.record) return;
     record["program"] = program;
@@ -82,6 +70,7 @@ void add_edit_command(CLI::App& app) {
     CLI::App* command = app.add_subcommand("edit", "changes or repairs a program");
     auto a = std::make_shared<EditArguments>();
     a->decoding.add_to(*command, "prompt, calls, steps, program, completion, distance");
+    a->decoding.denoise.add_rewriting_to(*command);
     command->add_option("file", a->file, "Lua file with the program")->required();
     command->add_option("--instruction", a->instruction,
                         "what to change, such as \"now if odd\" or \"fix: sum for each x in xs if "

@@ -6,13 +6,12 @@
 namespace seed {
 
 //     seed edit RUN FILE --instruction "now if odd"
-//         The model reads the instruction and the file and writes the changed program from masks,
-//         on the canvas of edits. It has learned such prompts where the run has an --edit-share:
-//         "now if odd", "now x squared", "now product", "now else x plus 2", or
-//         "fix: sum for each x in xs if even: x" for a program that has a mistake.
 //     seed edit RUN FILE --prompt "-- sum for each x in xs if even: x"
-//         The file is put behind the prompt, and the model rewrites the tokens that it finds wrong:
-//         what stage 2 trains.
+//
+// The file is put behind the instruction (as a comment) or the prompt, and the model rewrites what
+// does not fit: what stage 2 trains. A prompt says what the program should be. Instructions that
+// were learned: "now if odd", "now x squared", "now product", "now else x plus 2", and "fix: sum
+// for each x in xs if even: x" for a program that has a mistake.
 //
 // --json FILE writes what decoding.h says, program (the file), completion (the changed program) and
 // distance: the Levenshtein distance of the two in tokens.

@@ -74,8 +74,10 @@ Json measure(Transformer<Space>& model, const LoadedRun& run, const TextSource& 
         json["likelihood"] = to_json(report);
     }
     if (measured.tasks) {
-        const auto report = evaluate_decoding(model, run.config, run.tokenizer, a.decoding,
-                                              a.denoise.for_decoding(schedule));
+        const bool edits = a.decoding.family == TaskFamily::edit;
+        const auto report = evaluate_decoding(
+            model, run.config, run.tokenizer, a.decoding,
+            edits ? a.denoise.for_repair(schedule) : a.denoise.for_decoding(schedule));
         print_failures(report, a.failures);
         fmt::print("{}\n", decoding_table(report));
         json["decoding"] = to_json(report);

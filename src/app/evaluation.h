@@ -68,8 +68,9 @@ struct DecodingEffort {
     Index batch = 64;  // decoded side by side
 };
 
-// Decodes held-out tasks, each family on its canvas, and runs their hidden tests. A diffusion model
-// uses `options`, an autoregressive one greedy search.
+// Decodes held-out tasks and runs their hidden tests. A diffusion model uses `options`: it fills a
+// canvas of masks, or rewrites the program of an edit task. An autoregressive one uses greedy search;
+// it has no edit tasks.
 template <class Space>
 DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
                                  const Tokenizer& tokenizer, const DecodingEffort& effort,

@@ -29,6 +29,8 @@ void check_edit_stage(const RunConfig& c) {
             "--max-alpha: expected 0 ... 1, got {}", c.edit_loss.max_alpha);
     require(c.edit_loss.share > 0 && c.edit_loss.share <= 1,
             "--edited: expected more than 0, at most 1, got {}", c.edit_loss.share);
+    require(c.asked_edits >= 0 && c.asked_edits <= 1, "--asked-edits: expected 0 ... 1, got {}",
+            c.asked_edits);
 }
 
 }  // namespace
@@ -39,10 +41,6 @@ void check_run_config(const RunConfig& c) {
             c.steps);
     require(c.batch >= 1 && c.batch <= 4096, "--batch: expected 1 ... 4096, got {}", c.batch);
     require(c.canvas >= 2 && c.canvas <= 4096, "--canvas: expected 2 ... 4096, got {}", c.canvas);
-    require(c.edits.share >= 0 && c.edits.share <= 1, "--edit-share: expected 0 ... 1, got {}",
-            c.edits.share);
-    require(c.edits.canvas >= 2 && c.edits.canvas <= 4096,
-            "--edit-canvas: expected 2 ... 4096, got {}", c.edits.canvas);
     check_edit_stage(c);
     require(c.loss.max_weight > 0 && std::isfinite(c.loss.max_weight),
             "--max-weight: expected a positive number, got {}", c.loss.max_weight);
@@ -75,12 +73,11 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"steps", c.steps},
                         {"batch", c.batch},
                         {"canvas", c.canvas},
-                        {"edit_share", c.edits.share},
-                        {"edit_canvas", c.edits.canvas},
                         {"edit_begin", c.edit_stage.begin},
                         {"edit_end", c.edit_stage.end},
                         {"max_alpha", c.edit_loss.max_alpha},
                         {"edited", c.edit_loss.share},
+                        {"asked_edits", c.asked_edits},
                         {"mask_on_top", c.edit_loss.mask_on_top},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
@@ -112,12 +109,11 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     json.at("steps").get_to(c.steps);
     json.at("batch").get_to(c.batch);
     json.at("canvas").get_to(c.canvas);
-    json.at("edit_share").get_to(c.edits.share);
-    json.at("edit_canvas").get_to(c.edits.canvas);
     json.at("edit_begin").get_to(c.edit_stage.begin);
     json.at("edit_end").get_to(c.edit_stage.end);
     json.at("max_alpha").get_to(c.edit_loss.max_alpha);
     json.at("edited").get_to(c.edit_loss.share);
+    json.at("asked_edits").get_to(c.asked_edits);
     json.at("mask_on_top").get_to(c.edit_loss.mask_on_top);
     json.at("seed").get_to(c.seed);
     json.at("corpus").get_to(c.corpus);

@@ -23,13 +23,6 @@ enum class Objective { diffusion, autoregressive };
 Objective objective_from(std::string_view name);  // throws Error on an unknown name
 std::string_view objective_name(Objective objective);
 
-// How much of the training the edit family of the Lua tasks gets: this share of the steps,
-// evenly spread.
-struct EditShare {
-    double share = 0;    // in [0, 1]
-    Index canvas = 128;  // an edit shows two programs: it needs more room
-};
-
 struct RunConfig {
     ModelConfig model;
     Objective objective = Objective::diffusion;
@@ -38,9 +31,9 @@ struct RunConfig {
     Index steps = 6000;
     Index batch = 8;             // sequences per step, B
     Index canvas = 96;           // tokens per sequence, T
-    EditShare edits;
     StageSchedule edit_stage;    // stage 2: of diffusion only
     EditLoss edit_loss;          // its masks on top have the schedule of `loss`
+    double asked_edits = 0.5;    // share of the edit term's texts, in [0, 1]: edits of Lua tasks
     std::uint64_t seed = 1;      // of every random choice of the run
     std::string corpus;          // folder of source files; empty: Lua tasks
     std::string corpus_digest;   // of its contents; a resumed run checks it

@@ -26,6 +26,11 @@ void add_stage_options(CLI::App& command, RunConfig& c) {
                     "share of a step's texts that the edit term sees, besides the mask term")
         ->capture_default_str()
         ->group(stage);
+    command
+        .add_option("--asked-edits", c.asked_edits,
+                    "share of those that are edit tasks, not random edits; none of a corpus")
+        ->capture_default_str()
+        ->group(stage);
     command.add_flag("--mask-on-top", c.edit_loss.mask_on_top, "mask the edited texts as well")
         ->group(stage);
 }
@@ -71,12 +76,6 @@ void RunOptions::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
-    command
-        .add_option("--edit-share", values.edits.share,
-                    "share of the steps that learn edits of Lua programs")
-        ->capture_default_str();
-    command.add_option("--edit-canvas", values.edits.canvas, "tokens per sequence in those steps")
-        ->capture_default_str();
     command.add_option("--seed", values.seed, "of every random choice")
         ->check(not_negative())
         ->capture_default_str();

@@ -53,6 +53,7 @@ Json as_json(const Task& task, std::uint64_t index, const TasksOptions& options)
             {"split", options.split},
             {"composition", fmt::format("{:016x}", task.composition)},
             {"prompt", task.prompt},
+            {"original", task.original},
             {"program", task.completion},
             {"tests", tests}};
 }
@@ -65,7 +66,9 @@ void show_tasks(const TasksOptions& options) {
         const Task task = options.generate(i);
         fmt::print("task {} ({}, {}), composition {:016x}\n\n", i, options.family, options.split,
                    task.composition);
-        fmt::print("prompt\n{}\nprogram\n{}\nhidden tests\n", task.prompt, task.completion);
+        fmt::print("prompt\n{}\n", task.prompt);
+        if (!task.original.empty()) fmt::print("program as it stands\n{}\n", task.original);
+        fmt::print("program\n{}\nhidden tests\n", task.completion);
         for (const TaskTest& test : task.tests) {
             fmt::print("f({}) == {}\n", arguments_text(test), lua_literal(test.expected));
         }

@@ -13,8 +13,9 @@ namespace seed {
 //     seed tasks --judge FILE --task 3      the verdict on FILE as an answer to task 3
 //
 // --json FILE writes the same: for --show a list of {index, family, split, composition, prompt,
-// program, tests: [{arguments: [...], expected}]}, values as Lua literals; for --count
-// {compositions, held_out}; for --judge {task, verdict, message}.
+// original, program, tests: [{arguments: [...], expected}]}, values as Lua literals, original the
+// program that an edit is to change, else empty; for --count {compositions, held_out}; for --judge
+// {task, verdict, message}.
 void add_tasks_command(CLI::App& app);
 
 }  // namespace seed

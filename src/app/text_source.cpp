@@ -1,7 +1,5 @@
 #include "app/text_source.h"
 
-#include <cmath>
-
 #include "core/parallel.h"
 #include "tokenizer/bpe_trainer.h"
 #include "tokenizer/corpus.h"
@@ -17,13 +15,18 @@ Canvas task_canvas(const Task& task, const Tokenizer& tokenizer, Index canvas) {
                        tokenizer.eos_id());
 }
 
+Canvas original_canvas(const Task& task, const Tokenizer& tokenizer, Index canvas) {
+    return make_canvas(tokenizer.encode(task.prompt), tokenizer.encode(task.original), canvas,
+                       tokenizer.eos_id());
+}
+
 Tokenizer train_task_tokenizer(int vocab_size, RandomKey key) {
     std::vector<std::string> texts(4000);
     parallel_for(Index(texts.size()), [&](Index i) {
         const TaskFamily family = i % 4 == 3 ? TaskFamily::edit : TaskFamily::generation;
         const Task task =
             generate_task(family, Split::train, key.fork("tokenizer"), std::uint64_t(i));
-        texts[i] = task.prompt + task.completion;
+        texts[i] = task.prompt + task.original + task.completion;
     });
     return train_bpe(texts, {.vocab_size = vocab_size});
 }
@@ -32,19 +35,26 @@ namespace {
 
 class LuaTaskSource : public TextSource {
 public:
-    LuaTaskSource(const Tokenizer& tokenizer, Index canvas, const EditShare& edits, RandomKey key)
-        : TextSource(tokenizer), canvas_(canvas), edits_(edits), key_(key) {}
+    LuaTaskSource(const Tokenizer& tokenizer, Index canvas, RandomKey key)
+        : TextSource(tokenizer), canvas_(canvas), key_(key) {}
 
     std::vector<Canvas> training(Index step, Index batch) const override {
-        const bool edits = is_edit_step(step);
-        const TaskFamily family = edits ? TaskFamily::edit : TaskFamily::generation;
         std::vector<Canvas> canvases(batch);
         parallel_for(batch, [&](Index i) {
-            const Task task = generate_task(family, Split::train, key_.fork("tasks"),
-                                            std::uint64_t(step * batch + i));
-            canvases[i] = task_canvas(task, tokenizer(), edits ? edits_.canvas : canvas_);
+            const Task task = training_task(TaskFamily::generation, step * batch + i);
+            canvases[i] = task_canvas(task, tokenizer(), canvas_);
         });
         return canvases;
+    }
+
+    std::vector<AskedEdit> asked_edits(Index step, Index count) const override {
+        std::vector<AskedEdit> edits(count);
+        parallel_for(count, [&](Index i) {
+            const Task task = training_task(TaskFamily::edit, step * count + i);
+            edits[i] = {task_canvas(task, tokenizer(), canvas_),
+                        original_canvas(task, tokenizer(), canvas_).ids};
+        });
+        return edits;
     }
 
     std::vector<EvaluationText> held_out(Index count) const override {
@@ -58,14 +68,11 @@ public:
     }
 
 private:
-    // The steps at which share * step passes a whole number
-    bool is_edit_step(Index step) const {
-        const auto passed = [&](Index steps) { return std::floor(edits_.share * double(steps)); };
-        return passed(step + 1) > passed(step);
+    Task training_task(TaskFamily family, Index i) const {
+        return generate_task(family, Split::train, key_.fork("tasks"), std::uint64_t(i));
     }
 
     Index canvas_;
-    EditShare edits_;
     RandomKey key_;
 };
 
@@ -89,6 +96,8 @@ public:
         }
         return canvases;
     }
+
+    std::vector<AskedEdit> asked_edits(Index, Index) const override { return {}; }
 
     std::vector<EvaluationText> held_out(Index count) const override {
         std::vector<EvaluationText> texts;
@@ -144,8 +153,8 @@ CorpusTexts read_corpus_texts(const std::filesystem::path& folder) {
 }
 
 std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index canvas,
-                                            const EditShare& edits, RandomKey key) {
-    return std::make_unique<LuaTaskSource>(tokenizer, canvas, edits, key);
+                                            RandomKey key) {
+    return std::make_unique<LuaTaskSource>(tokenizer, canvas, key);
 }
 
 std::unique_ptr<TextSource> corpus_source(const CorpusTexts& texts, const Tokenizer& tokenizer,
@@ -157,7 +166,7 @@ std::unique_ptr<TextSource> make_source(const RunConfig& config, const CorpusTex
                                         const Tokenizer& tokenizer) {
     const RandomKey key = RandomKey{config.seed}.fork("data");
     if (config.corpus.empty()) {
-        return lua_task_source(tokenizer, config.canvas, config.edits, key);
+        return lua_task_source(tokenizer, config.canvas, key);
     }
     return corpus_source(texts, tokenizer, config.canvas, key);
 }

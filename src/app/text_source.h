@@ -23,6 +23,8 @@ public:
     // The texts of training step 0, 1, ...: an endless, fixed list of batches. All canvases of a
     // step have the same length.
     virtual std::vector<Canvas> training(Index step, Index batch) const = 0;
+    // What a step asks to be edited, on canvases of that length: at most `count`, none of a corpus.
+    virtual std::vector<AskedEdit> asked_edits(Index step, Index count) const = 0;
     // Texts 0 ... count - 1 of the held-out list.
     virtual std::vector<EvaluationText> held_out(Index count) const = 0;
 
@@ -35,7 +37,7 @@ private:
 
 // Held-out texts are of the generation family.
 std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index canvas,
-                                            const EditShare& edits, RandomKey key);
+                                            RandomKey key);
 
 // A folder's readable text files: the last tenth of each file is held out, the rest is trained on,
 // in windows of `canvas` tokens at random places. All empty where there is no corpus.
@@ -63,7 +65,9 @@ Tokenizer train_task_tokenizer(int vocab_size, RandomKey key);
 // The tokens of a tokenizer as edit corruption sees them.
 EditVocabulary edit_vocabulary(const Tokenizer& tokenizer);
 
-// A task as a canvas: prompt and completion. Throws Error if it does not fit.
+// A task as a canvas: prompt and completion, or prompt and original. Throws Error if it does not
+// fit.
 Canvas task_canvas(const Task& task, const Tokenizer& tokenizer, Index canvas);
+Canvas original_canvas(const Task& task, const Tokenizer& tokenizer, Index canvas);
 
 }  // namespace seed

@@ -136,8 +136,8 @@ void Tour::measure(Json& row, CpuTransformer& model, const Stage& stage, const T
     enter(row, evaluate_decoding(model, config, *tokenizer_, effort(TaskFamily::generation)));
     if (config.objective == Objective::autoregressive) return;
     enter(row, evaluate_repair(model, config, source, options_.tasks));
-    if (config.edits.share == 0) return;
-    enter(row, evaluate_decoding(model, config, *tokenizer_, effort(TaskFamily::edit)));
+    enter(row, evaluate_decoding(model, config, *tokenizer_, effort(TaskFamily::edit),
+                                 RefineOptions{}));
 }
 
 // Each step reveals the same number of tokens: what the threshold is worth.

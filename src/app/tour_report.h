@@ -5,7 +5,7 @@
 //   pass_at_1             share of held-out tasks solved, decoding without rewriting
 //   restore_rate          of held-out programs with one edit: share of the wrong tokens put right
 //   false_edit_rate       of clean held-out programs: share of the tokens changed
-//   edit_pass_at_1        share of held-out edit tasks solved; null where --edit-share is 0
+//   edit_pass_at_1        share of held-out edit tasks solved, by rewriting the program as it stands
 //   calls_per_sample      model calls until a program is complete
 //   tokens_per_call       completion tokens per model call
 //   tokens_per_second     completion tokens per second, decoding a batch

@@ -17,7 +17,7 @@ namespace {
 
 struct TrainArguments {
     RunOptions run;
-    std::string out = "out/run", resume, json, device = "cpu";
+    std::string out = "out/run", resume, branch, json, device = "cpu";
     int threads = 0;
     Index evaluation_texts = 64;
 };
@@ -79,6 +79,27 @@ void start(const TrainArguments& arguments) {
     }
 }
 
+// Another continuation of a run that exists: its checkpoint, tokenizer and corpus, other options.
+void branch(const TrainArguments& arguments) {
+    const std::filesystem::path from = arguments.branch;
+    const RunConfig origin = load_config(from);
+    const Tokenizer tokenizer = load_run_tokenizer(from, origin);
+    RunConfig config = arguments.run.resolve();
+    config.model.vocab_size = origin.model.vocab_size;
+    config.model.mask_token = origin.model.mask_token;
+    config.corpus = origin.corpus, config.corpus_digest = origin.corpus_digest;
+    require(config.model == origin.model && config.objective == origin.objective,
+            "--branch: expected options that give the model and the objective of {}, got others",
+            from.string());
+    const auto source = open_source(config, tokenizer);
+    CpuTransformer model = initial_model(config);
+    Trainer trial(model, config.adamw, config.steps);  // a damaged checkpoint is refused here
+    const std::filesystem::path checkpoint = from / "training.safetensors";
+    trial.restore(read_safetensors(checkpoint), checkpoint.string());
+    branch_run(from, arguments.out, config);
+    train_and_report(arguments, arguments.out, config, *source);
+}
+
 void resume(const TrainArguments& arguments) {
     const std::filesystem::path folder = arguments.resume;
     const RunConfig config = load_config(folder);
@@ -106,6 +127,8 @@ void add_train_command(CLI::App& app) {
     command->add_option("--out", arguments->out, "folder of the new run")->capture_default_str();
     command->add_option("--resume", arguments->resume,
                         "go on with the run in this folder, with its own options");
+    command->add_option("--branch", arguments->branch,
+                        "start from the last checkpoint of the run in this folder");
     arguments->run.add_to(*command);
     command->add_option("--objective", arguments->run.objective, "diffusion or autoregressive")
         ->capture_default_str();
@@ -129,9 +152,14 @@ void add_train_command(CLI::App& app) {
                 arguments->evaluation_texts);
         require(command->count("--corpus") == 0 || !arguments->run.values.corpus.empty(),
                 "--corpus: expected a folder, got an empty name");
-        if (command->count("--resume") == 0) return start(*arguments);
-        require_resume_alone(*command);
-        resume(*arguments);
+        if (command->count("--resume") > 0) {
+            require_resume_alone(*command);
+            return resume(*arguments);
+        }
+        if (command->count("--branch") == 0) return start(*arguments);
+        require(command->count("--corpus") == 0,
+                "--branch: expected no --corpus, as the run has its own or none, got one");
+        branch(*arguments);
     });
 }
 

@@ -138,8 +138,9 @@ TrainingBatch training_batch(const RunConfig& config, const TextSource& source, 
     if (!is_edit_stage(config.edit_stage, step, config.steps)) {
         return masked_batch(canvases, config.loss, config.model.mask_token, key);
     }
-    return two_term_batch(canvases, config.edit_loss, config.loss,
-                          edit_vocabulary(source.tokenizer()), key);
+    const double asked = config.asked_edits * double(edit_term_size(config.edit_loss, config.batch));
+    return two_term_batch(canvases, source.asked_edits(step, std::llround(asked)), config.edit_loss,
+                          config.loss, edit_vocabulary(source.tokenizer()), key);
 }
 
 namespace {

@@ -1,5 +1,6 @@
 #include "edit_corruption/edit_batch.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace seed {
@@ -9,10 +10,34 @@ void append(TrainingBatch& batch, const TrainingBatch& other) {
     const auto add = [](auto& to, const auto& from) {
         to.insert(to.end(), from.begin(), from.end());
     };
+    if (batch.input.batch == 0) batch.input.positions = other.input.positions;
+    require(other.input.positions == batch.input.positions,
+            "two-term batch: expected canvases of {} tokens, got {}", batch.input.positions,
+            other.input.positions);
     batch.input.batch += other.input.batch;
     add(batch.input.ids, other.input.ids);
     add(batch.targets, other.targets);
     add(batch.weights, other.weights);
+}
+
+// Given what stands there, every position behind the prompt counts.
+TrainingBatch as_batch(const AskedEdit& edit) {
+    TrainingBatch batch{batch_of({edit.clean}), {}, {}};
+    require(edit.given.size() == edit.clean.ids.size(),
+            "asked edit: expected a canvas of {} tokens, got {}", edit.clean.ids.size(),
+            edit.given.size());
+    batch.targets = edit.clean.ids;
+    batch.input.ids = edit.given;
+    batch.weights.assign(edit.given.size(), 0);
+    std::fill(batch.weights.begin() + edit.clean.prompt_length, batch.weights.end(), 1);
+    return batch;
+}
+
+// Equal weights, with sum 1, wherever there is one.
+void share_weight(TrainingBatch& batch) {
+    const auto counted = std::count_if(batch.weights.begin(), batch.weights.end(),
+                                       [](double weight) { return weight > 0; });
+    for (double& weight : batch.weights) weight = weight > 0 ? 1 / double(counted) : 0;
 }
 
 }  // namespace
@@ -46,16 +71,29 @@ TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& 
 }
 // [/edit_batch.edit_term]
 
+Index edit_term_size(const EditLoss& loss, Index batch) {
+    require(loss.share > 0 && loss.share <= 1,
+            "two-term batch: expected a share in (0, 1], got {}", loss.share);
+    return Index(std::ceil(loss.share * double(batch)));
+}
+
 // [edit_batch.two_terms]
-TrainingBatch two_term_batch(const std::vector<Canvas>& canvases, const EditLoss& edit_loss,
+TrainingBatch two_term_batch(const std::vector<Canvas>& canvases,
+                             const std::vector<AskedEdit>& asked, const EditLoss& edit_loss,
                              const LossWeight& mask_loss, const EditVocabulary& vocabulary,
                              RandomKey key) {
-    require(edit_loss.share > 0 && edit_loss.share <= 1,
-            "two-term batch: expected a share in (0, 1], got {}", edit_loss.share);
     TrainingBatch batch = masked_batch(canvases, mask_loss, vocabulary.mask, key);
-    const auto edited = std::ptrdiff_t(std::ceil(edit_loss.share * double(canvases.size())));
-    append(batch, edited_batch({canvases.begin(), canvases.begin() + edited}, edit_loss, vocabulary,
-                               key.fork("edit term")));
+    const Index random = edit_term_size(edit_loss, Index(canvases.size())) - Index(asked.size());
+    require(random >= 0, "two-term batch: expected at most {} asked edits, got {}",
+            random + Index(asked.size()), asked.size());
+    TrainingBatch edits;
+    if (random > 0) {
+        edits = edited_batch({canvases.begin(), canvases.begin() + random}, edit_loss, vocabulary,
+                             key.fork("edit term"));
+    }
+    for (const AskedEdit& edit : asked) append(edits, as_batch(edit));
+    share_weight(edits);
+    append(batch, edits);
     return batch;
 }
 // [/edit_batch.two_terms]

@@ -25,12 +25,25 @@ struct EditLoss {
 TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& loss,
                            const EditVocabulary& vocabulary, RandomKey key);
 
-// Both terms: masked_batch of all canvases under the same key, which estimates eq. 5 as in stage 1,
-// then the first ceil(share B) of them once more, edited. Each term is a mean of its own; their sum
-// is the batch's loss. Throws Error where the two do, and for a share outside (0, 1].
-TrainingBatch two_term_batch(const std::vector<Canvas>& canvases, const EditLoss& edit_loss,
+// An edit that somebody asks for instead of a random one: the prompt says what to change, xt is the
+// program as it stands, x0 the program as it should be.
+struct AskedEdit {
+    Canvas clean;                     // x0
+    std::vector<std::int32_t> given;  // xt (T), its prompt that of `clean`
+};
+
+// Both terms: masked_batch of all B canvases under the same key, which estimates eq. 5 as in stage
+// 1; then the edit term on ceil(share B) more: the asked edits, and random ones of the first
+// canvases. Each term is a mean of its own; their sum is the batch's loss. Throws Error where the
+// two do, for a share outside (0, 1], for more asked edits than the term has canvases, and where
+// their lengths differ.
+TrainingBatch two_term_batch(const std::vector<Canvas>& canvases,
+                             const std::vector<AskedEdit>& asked, const EditLoss& edit_loss,
                              const LossWeight& mask_loss, const EditVocabulary& vocabulary,
                              RandomKey key);
+
+// ceil(share B): the canvases of the edit term in a step of B.
+Index edit_term_size(const EditLoss& loss, Index batch);
 
 // Which steps of a training run belong to stage 2, as fractions of the run: the last 20 %.
 struct StageSchedule {

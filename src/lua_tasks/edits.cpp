@@ -8,7 +8,7 @@
 namespace seed {
 namespace {
 
-// Both programs must fit beside the instruction: leave out what makes long ones.
+// Leaves out what makes long programs.
 bool is_short(const Composition& c) {
     const bool plain_source = c.source == Source::each || c.source >= Source::range;
     return plain_source && c.filter.join <= Join::one;
@@ -53,7 +53,7 @@ std::optional<Edit> random_change(RandomStream& random) {
     if (target == original || !is_valid(target) || !is_short(target)) return {};
     const Surface surface = random_surface(random);
     return Edit{target, original, surface,
-                instruction(target, change, surface) + render_program(original, surface),
+                instruction(target, change, surface), render_program(original, surface),
                 render_program(target, surface)};
 }
 
@@ -74,7 +74,7 @@ constexpr std::array<Bug, 12> bugs = {{{" > ", " < "},
                                        {"math.max", "math.min"},
                                        {"math.min", "math.max"}}};
 
-// A repair carries the whole description besides two programs: a filter or a map, and nothing long.
+// A filter or a map, and nothing long.
 bool is_short_repair(const Composition& c) {
     if (c.filter.join == Join::none) return true;
     const bool character_class = PredicateKind::vowel <= c.filter.first.kind &&
@@ -95,7 +95,7 @@ std::optional<Edit> random_repair(RandomStream& random) {
     std::string broken = program;
     broken.replace(place, bug.right.size(), bug.wrong);
     const std::string description = render_prompt(target, surface).substr(3);
-    return Edit{target, {}, surface, "-- fix: " + description + broken, program};
+    return Edit{target, {}, surface, "-- fix: " + description, broken, program};
 }
 
 }  // namespace

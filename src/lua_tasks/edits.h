@@ -15,11 +15,12 @@ struct Edit {
     Composition target;
     std::optional<Composition> original;  // none where the program to change has a planted bug
     Surface surface;
-    std::string prompt;      // "-- now if odd\n" or "-- fix: sum for each x ...\n", then a program
+    std::string prompt;      // "-- now if odd\n" or "-- fix: sum for each x ...\n"
+    std::string program;     // to change
     std::string completion;  // the changed program
 };
 
-// Draws an edit short enough for its canvas: at most one predicate, and plain sources.
+// Draws an edit of a short program: at most one predicate, and plain sources.
 Edit random_edit(RandomStream& random);
 
 }  // namespace seed

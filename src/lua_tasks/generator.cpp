@@ -15,12 +15,12 @@ Task generation_task(Split split, RandomStream& random) {
     Composition c = random_composition(random);
     while (split_of(composition_hash(c)) != split) c = random_composition(random);
     const Surface surface = random_surface(random);
-    return {TaskFamily::generation, render_prompt(c, surface), render_program(c, surface),
-            hidden_tests(c, random), composition_hash(c)};
+    return {TaskFamily::generation, render_prompt(c, surface), "",
+            render_program(c, surface), hidden_tests(c, random), composition_hash(c)};
 }
 
 // The target decides the split. A training edit does not show a held-out composition as its
-// original either; only a planted bug may happen to spell one ("> 3" for "< 3"), in the prompt.
+// original either; only a planted bug may happen to spell one ("> 3" for "< 3").
 bool belongs_to(const Edit& edit, Split split) {
     if (split_of(composition_hash(edit.target)) != split) return false;
     return split == Split::held_out || !edit.original ||
@@ -30,8 +30,8 @@ bool belongs_to(const Edit& edit, Split split) {
 Task edit_task(Split split, RandomStream& random) {
     Edit edit = random_edit(random);
     while (!belongs_to(edit, split)) edit = random_edit(random);
-    return {TaskFamily::edit, edit.prompt, edit.completion, hidden_tests(edit.target, random),
-            composition_hash(edit.target)};
+    return {TaskFamily::edit, edit.prompt, edit.program, edit.completion,
+            hidden_tests(edit.target, random), composition_hash(edit.target)};
 }
 
 std::vector<std::uint64_t> distinct_compositions() {

@@ -14,8 +14,8 @@
 // knows the pieces can write compositions it has never seen. An edit shows a program and says what
 // to change ("now if odd") or what it should compute ("fix: sum for each x ..."), one bug planted.
 //
-// The sequence (prompt, completion, one end token) is meant to fit a canvas of 96 tokens for
-// generation and 128 for edits, with a byte-level BPE of 512 tokens trained on these texts.
+// The sequence (prompt, completion, one end token) is meant to fit a canvas of 96 tokens, and so is
+// (prompt, original, one end token), with a byte-level BPE of 512 tokens trained on these texts.
 #pragma once
 
 #include "core/philox.h"

@@ -20,7 +20,8 @@ enum class TaskFamily { generation, edit };
 
 struct Task {
     TaskFamily family = TaskFamily::generation;
-    std::string prompt;           // a one-line Lua comment; an edit adds the program to change
+    std::string prompt;           // a one-line Lua comment
+    std::string original;         // the program to change, of an edit; else empty
     std::string completion;       // the reference program
     std::vector<TaskTest> tests;  // hidden: the model sees neither inputs nor expected values
     std::uint64_t composition = 0;  // stable hash of what the program computes, whatever its form

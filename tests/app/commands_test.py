@@ -56,7 +56,8 @@ class Commands(ProgramTest):
         tasks = self.written_json("tasks", "--show", "3", "--family", "edit")
         self.assertEqual(len(tasks), 3)
         self.assertEqual(set(tasks[0]), {"index", "family", "split", "composition", "prompt",
-                                         "program", "tests"})
+                                         "original", "program", "tests"})
+        self.assertNotEqual(tasks[0]["original"], tasks[0]["program"])
         self.assertEqual(set(tasks[0]["tests"][0]), {"arguments", "expected"})
         count = self.written_json("tasks", "--count")
         self.assertEqual(set(count), {"compositions", "held_out"})

@@ -38,7 +38,7 @@ class Tour(ProgramTest):
                                 capture_output=True, text=True)
         cls.printed, cls.progress = result.stdout, result.stderr
 
-    def check_rows(self, folder, edits=False):
+    def check_rows(self, folder):
         report = json.loads((folder / "tour.json").read_text())
         self.assertEqual(set(report), {"options", "rows"})
         self.assertEqual([row["stage"] for row in report["rows"]], STAGES)
@@ -49,8 +49,8 @@ class Tour(ProgramTest):
             self.assertLessEqual(set(row) - set(fields), DETAILS)
             repairs = stage in ("stage_1", "mask_only", "stage_2")
             self.assertEqual(row["restore_rate"] is not None, repairs, stage)
-            self.assertEqual(row["edit_pass_at_1"] is not None, repairs and edits, stage)
-            self.assertEqual("edit_decoding" in row, repairs and edits, stage)
+            self.assertEqual(row["edit_pass_at_1"] is not None, repairs, stage)
+            self.assertEqual("edit_decoding" in row, repairs, stage)
         control, stage_2 = report["rows"][2:4]
         for name in CONTROL:
             self.assertEqual(stage_2[name], control[name.removeprefix("control_")])
@@ -73,7 +73,7 @@ class Tour(ProgramTest):
         again = self.succeed("tour", "--out", self.out, *OPTIONS)
         self.assertEqual(self.table_of(again.stdout), table)
         for other in (("--seed", "2"), ("--edit-begin", "0.7"), ("--max-alpha", "0.2"),
-                      ("--edit-share", "0.5")):
+                      ("--asked-edits", "0.1")):
             self.refuse("tour", "--out", self.out, *changed(*other), says="--out")
         (self.out / "tour.json").write_text("[]")
         self.refuse("tour", "--out", self.out, *OPTIONS, says="tour.json")
@@ -94,18 +94,32 @@ class Tour(ProgramTest):
         self.assertEqual(steps[0], steps[2][:6])
         self.assertNotEqual(steps[1][6:], steps[2][6:])
 
+    def test_a_branch_of_stage_1_becomes_stage_2_or_what_other_options_make_of_it(self):
+        def branch(out, *options):
+            return ("train", "--branch", self.out / "stage_1", "--out", self.folder / out,
+                    *LUA_MODEL, "--evaluation-texts", "1", "--steps", "10", *options)
+
+        self.succeed(*branch("same", "--edit-begin", "0.6"))
+        self.assertEqual(contents(self.folder / "same"), contents(self.out / "stage_2"))
+        self.succeed(*branch("other", "--edit-begin", "0.6", "--mask-on-top"))
+        weights = [(self.folder / out / "model.safetensors").read_bytes()
+                   for out in ("same", "other")]
+        self.assertNotEqual(*weights)
+        before = contents(self.folder)
+        self.refuse(*branch("same"), says="expected a folder without a run")
+        self.refuse(*branch("new", "--rope-theta", "7"), says="--branch")
+        self.refuse(*branch("new", "--objective", "autoregressive"), says="--branch")
+        self.refuse(*branch("new", "--corpus", self.folder), says="--corpus")
+        self.refuse("train", "--branch", self.folder, "--out", self.folder / "new",
+                    says="config.json")
+        self.refuse(*[*branch("new")[:-1], "5"], says="expected a step in 0 ... 5, got 6")
+        self.assertEqual(contents(self.folder), before)
+
     def test_a_tour_without_stage_1_or_stage_2_is_refused_before_anything_is_written(self):
         for other in (("--edit-begin", "0"), ("--edit-begin", "1"), ("--edit-end", "0.6"),
-                      ("--steps", "1"), ("--batch", "1")):
+                      ("--steps", "1"), ("--edited", "0")):
             self.refuse("tour", "--out", self.folder / "out", *changed(*other))
             self.assertEqual(contents(self.folder), {}, other)
-
-    def test_steps_on_edits_give_the_diffusion_rows_their_pass_at_1_of_edits(self):
-        out = self.folder / "out"
-        self.succeed("tour", "--out", out, *changed("--edit-share", "0.5"))
-        rows = self.check_rows(out, edits=True)
-        self.assertEqual(rows[3]["edit_decoding"]["family"], "edit")
-        self.check_goals(out, "expected pass@1 >= 0.80")
 
     def check_goals(self, folder, says=None):
         result = subprocess.run([sys.executable, "-B", CHECK, folder / "tour.json"],

@@ -1,4 +1,6 @@
 // The training batches of stage 2, and when stage 2 is.
+#include <set>
+
 #include "edit_corruption/edit_batch.h"
 
 #include "tests/support/error_of.h"
@@ -104,7 +106,7 @@ TEST_CASE("a two-term batch is a mask batch and some of it edited, and its loss 
     const EditLoss edit_loss{.max_alpha = 0.3, .share = GENERATE(0.01, 0.5, 1.0)};
     const auto canvases = canvases_of(5);
     const RandomKey key = test_key("batch");
-    const TrainingBatch batch = two_term_batch(canvases, edit_loss, mask_loss, vocabulary, key);
+    const TrainingBatch batch = two_term_batch(canvases, {}, edit_loss, mask_loss, vocabulary, key);
     const Index edited = edit_loss.share == 0.5 ? 3 : edit_loss.share == 1 ? 5 : 1;
     CHECK(batch.input.batch == 5 + edited);
     // The mask term is the one that a run without edits has in this step
@@ -122,16 +124,55 @@ TEST_CASE("a two-term batch is a mask batch and some of it edited, and its loss 
     CHECK(near(model.loss(batch), model.loss(masked) + model.loss(edits), 1e-12));
 }
 
+TEST_CASE("asked edits take the place of random ones, and every position counts the same") {
+    const auto canvases = canvases_of(4);
+    const auto batch_with = [&](std::size_t count) {
+        std::vector<AskedEdit> edits{{canvases[3], canvases[0].ids}, {canvases[1], canvases[2].ids}};
+        edits.resize(count);
+        return two_term_batch(canvases, edits, {}, {}, vocabulary, test_key("batch"));
+    };
+    const TrainingBatch none = batch_with(0), one = batch_with(1), two = batch_with(2);
+    const auto part = [](const auto& all, Index b) {
+        return std::vector(all.begin() + b * 30, all.begin() + (b + 1) * 30);
+    };
+    CHECK((none.input.batch == 6 && one.input.batch == 6 && two.input.batch == 6));
+    CHECK(part(one.input.ids, 4) == part(none.input.ids, 4));  // the first random edit stays
+    CHECK(part(one.input.ids, 5) == canvases[0].ids);
+    CHECK(part(one.targets, 5) == canvases[3].ids);
+    CHECK(part(two.input.ids, 4) == canvases[0].ids);
+    CHECK(part(two.input.ids, 5) == canvases[2].ids);
+    for (const TrainingBatch& batch : {none, one, two}) {
+        double sum = 0;
+        std::set<double> weights;
+        for (std::size_t n = 4 * 30; n < batch.weights.size(); ++n) {
+            sum += batch.weights[n];
+            weights.insert(batch.weights[n]);
+        }
+        CHECK(near(sum, 1, 1e-12));
+        CHECK(weights.size() == 2);  // 0 in the prompts, and one more
+    }
+}
+
 TEST_CASE("batches of stage 2 refuse what they cannot do") {
     const auto canvases = canvases_of(2);
     for (const double share : {0.0, 1.1}) {
         CHECK(error_of([&] {
-                  two_term_batch(canvases, {.share = share}, {}, vocabulary, {});
+                  two_term_batch(canvases, {}, {.share = share}, {}, vocabulary, {});
               }) == fmt::format("two-term batch: expected a share in (0, 1], got {}", share));
     }
     const Canvas other = make_canvas({1}, {4}, 5, eos);
+    const AskedEdit asked{canvases[1], canvases[0].ids}, short_one{other, other.ids};
     CHECK(error_of([&] {
-              two_term_batch({canvases[0], other}, {}, {}, vocabulary, {});
+              two_term_batch(canvases, {asked, asked}, {}, {}, vocabulary, {});
+          }) == "two-term batch: expected at most 1 asked edits, got 2");
+    CHECK(error_of([&] {
+              two_term_batch(canvases, {short_one}, {}, {}, vocabulary, {});
+          }) == "two-term batch: expected canvases of 30 tokens, got 5");
+    CHECK(error_of([&] {
+              two_term_batch(canvases, {{canvases[0], {1, 2}}}, {}, {}, vocabulary, {});
+          }) == "asked edit: expected a canvas of 30 tokens, got 2");
+    CHECK(error_of([&] {
+              two_term_batch({canvases[0], other}, {}, {}, {}, vocabulary, {});
           }) == "batch: expected canvases of 30 tokens, got 5");
     CHECK(error_of([&] { edited_batch({}, {}, vocabulary, {}); }) ==
           "batch: expected at least one canvas, got none");

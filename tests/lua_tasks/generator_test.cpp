@@ -155,7 +155,8 @@ TEST_CASE("tasks leave room on their canvas for words that the tokenizer splits"
         const Task generation = task_of(TaskFamily::generation, Split::train, i);
         const Task edit = task_of(TaskFamily::edit, Split::train, i);
         CHECK(count_pieces(generation.prompt + generation.completion) <= 92);
-        CHECK(count_pieces(edit.prompt + edit.completion) <= 122);
+        CHECK(count_pieces(edit.prompt + edit.original) <= 92);
+        CHECK(count_pieces(edit.prompt + edit.completion) <= 92);
         completion_pieces += count_pieces(generation.completion);
     }
     CHECK(completion_pieces >= 45u * n);
