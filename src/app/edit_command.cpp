@@ -12,7 +12,7 @@ namespace {
 
 struct EditArguments {
     DecodingArguments decoding;
-    std::string file, instruction, prompt;
+    std::string file, instruction;
 };
 
 std::string read_program(const std::string& file) {
@@ -23,19 +23,16 @@ std::string read_program(const std::string& file) {
     return program;
 }
 
-// The comment above the program, which says what it should be or how it should change.
-std::string prompt_of(const EditArguments& a) {
-    std::string prompt = a.prompt;
-    if (prompt.empty()) {
-        prompt = a.instruction.starts_with("--") ? a.instruction : "-- " + a.instruction;
-    }
-    return prompt.ends_with('\n') ? prompt : prompt + "\n";
+// The instruction as the comment above the program.
+std::string prompt_of(const std::string& instruction) {
+    const std::string comment = instruction.starts_with("--") ? instruction : "-- " + instruction;
+    return comment.ends_with('\n') ? comment : comment + "\n";
 }
 
 std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& program,
                     const DecodingView& view) {
     const Index positions = run.config.canvas;
-    const auto prompt = run.tokenizer.encode(prompt_of(a)), ids = run.tokenizer.encode(program);
+    const auto prompt = run.tokenizer.encode(prompt_of(a.instruction)), ids = run.tokenizer.encode(program);
     require(Index(prompt.size() + ids.size()) < positions,
             "{}: expected prompt, program and an end on a canvas of {} tokens, got {} + {} + 1",
             a.file, positions, prompt.size(), ids.size());
@@ -45,9 +42,7 @@ std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& p
 }
 
 void edit(const EditArguments& a) {
-    require(a.instruction.empty() != a.prompt.empty(),
-            "edit: expected either --instruction or --prompt, got {}",
-            a.prompt.empty() ? "neither" : "both");
+    require(!a.instruction.empty(), "--instruction: expected what the program should do, got nothing");
     const std::string program = read_program(a.file);
     LoadedRun run = load_run(a.decoding.folder);
     require(run.config.objective == Objective::diffusion,
@@ -72,12 +67,10 @@ void add_edit_command(CLI::App& app) {
     a->decoding.add_to(*command, "prompt, calls, steps, program, completion, distance");
     a->decoding.denoise.add_rewriting_to(*command);
     command->add_option("file", a->file, "Lua file with the program")->required();
-    command->add_option("--instruction", a->instruction,
-                        "what to change, such as \"now if odd\" or \"fix: sum for each x in xs if "
-                        "even: x squared\"");
-    command->add_option("--prompt", a->prompt,
-                        "instead: what the program should be, such as \"-- sum for each x in xs if "
-                        "even: x\"; wrong tokens are rewritten");
+    command
+        ->add_option("--instruction", a->instruction,
+                     "what the program should do, such as \"sum for each x in xs if even: x\"")
+        ->required();
     command->callback([a] {
         a->decoding.prepare();
         edit(*a);

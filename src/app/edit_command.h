@@ -5,13 +5,11 @@
 
 namespace seed {
 
-//     seed edit RUN FILE --instruction "now if odd"
-//     seed edit RUN FILE --prompt "-- sum for each x in xs if even: x"
+//     seed edit RUN FILE --instruction "sum for each x in xs if even: x"
 //
-// The file is put behind the instruction (as a comment) or the prompt, and the model rewrites what
-// does not fit: what stage 2 trains. A prompt says what the program should be. Instructions that
-// were learned: "now if odd", "now x squared", "now product", "now else x plus 2", and "fix: sum
-// for each x in xs if even: x" for a program that has a mistake.
+// The file is put behind the instruction, which says as a comment what the program should do (its
+// two dashes may be left out), and the model rewrites what does not fit: what stage 2 trains. The
+// program may have a mistake, or do something else that is near.
 //
 // --json FILE writes what decoding.h says, program (the file), completion (the changed program) and
 // distance: the Levenshtein distance of the two in tokens.

@@ -1,4 +1,4 @@
-// The edit family: a program to change, and what to change about it.
+// The edit family: a program that is to follow its prompt again.
 #pragma once
 
 #include "core/philox.h"
@@ -10,17 +10,15 @@
 
 namespace seed {
 
-// An instruction with the program that it is about, and what the changed program computes.
+// A program that does not do what it should.
 struct Edit {
-    Composition target;
-    std::optional<Composition> original;  // none where the program to change has a planted bug
-    Surface surface;
-    std::string prompt;      // "-- now if odd\n" or "-- fix: sum for each x ...\n"
-    std::string program;     // to change
-    std::string completion;  // the changed program
+    Composition target;                   // what it should compute
+    std::optional<Composition> original;  // what it does compute; none where a bug is planted
+    Surface surface;                      // of both
+    std::string program;                  // as it stands
 };
 
-// Draws an edit of a short program: at most one predicate, and plain sources.
+// Half of the edits have a bug, in the others one component of the composition is another.
 Edit random_edit(RandomStream& random);
 
 }  // namespace seed

@@ -3,6 +3,7 @@
 #include "lua_tasks/edits.h"
 #include "lua_tasks/evaluate.h"
 #include "lua_tasks/hidden_tests.h"
+#include "lua_tasks/judge.h"
 #include "lua_tasks/render.h"
 #include "lua_tasks/space.h"
 
@@ -28,10 +29,16 @@ bool belongs_to(const Edit& edit, Split split) {
 }
 
 Task edit_task(Split split, RandomStream& random) {
-    Edit edit = random_edit(random);
-    while (!belongs_to(edit, split)) edit = random_edit(random);
-    return {TaskFamily::edit, edit.prompt, edit.program, edit.completion,
-            hidden_tests(edit.target, random), composition_hash(edit.target)};
+    for (;;) {
+        const Edit edit = random_edit(random);
+        if (!belongs_to(edit, split)) continue;
+        std::vector<TaskTest> tests = hidden_tests(edit.target, random);
+        // What passes as it stands has nothing to be edited: "x > 3" for "x >= 3" of even numbers
+        if (judge(edit.program, tests).verdict == Verdict::passed) continue;
+        return {TaskFamily::edit, render_prompt(edit.target, edit.surface), edit.program,
+                render_program(edit.target, edit.surface), std::move(tests),
+                composition_hash(edit.target)};
+    }
 }
 
 std::vector<std::uint64_t> distinct_compositions() {

@@ -11,8 +11,8 @@
 // and two maps:
 //     if even and above 3: x squared, else x plus 2
 // Every phrase of a prompt stands for one piece of code, whatever surrounds it, so a model that
-// knows the pieces can write compositions it has never seen. An edit shows a program and says what
-// to change ("now if odd") or what it should compute ("fix: sum for each x ..."), one bug planted.
+// knows the pieces can write compositions it has never seen. An edit task has a program beside its
+// prompt that does something else: a bug is planted, or one piece is another ("if odd").
 //
 // The sequence (prompt, completion, one end token) is meant to fit a canvas of 96 tokens, and so is
 // (prompt, original, one end token), with a byte-level BPE of 512 tokens trained on these texts.

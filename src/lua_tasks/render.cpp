@@ -76,15 +76,7 @@ std::string fold_code(const Composition& c, const Surface& surface, const Names&
                        result);
 }
 
-}  // namespace
-
-Surface random_surface(RandomStream& random) {
-    Surface surface;
-    surface.names = random.below(3);
-    surface.synonym = random.below(2);
-    return surface;
-}
-
+// Parts of a prompt: "even and above 3", "x squared", "sum".
 std::string filter_phrase(const Filter& filter) {
     const auto phrase = [](const Predicate& predicate) {
         const std::string constant = constant_text(predicate.kind, predicate.constant);
@@ -101,6 +93,15 @@ std::string map_phrase(const Map& map, Source source, const Surface& surface) {
 
 std::string reduction_phrase(Reduction reduction, const Surface& surface) {
     return std::string(word_of(reduction).names[surface.synonym]);
+}
+
+}  // namespace
+
+Surface random_surface(RandomStream& random) {
+    Surface surface;
+    surface.names = random.below(3);
+    surface.synonym = random.below(2);
+    return surface;
 }
 
 std::string render_prompt(const Composition& c, const Surface& surface) {

@@ -27,9 +27,4 @@ std::string render_prompt(const Composition& composition, const Surface& surface
 // "function f(xs)\n  local sum = 0\n ... end\n"
 std::string render_program(const Composition& composition, const Surface& surface);
 
-// Parts of a prompt, for instructions: "even and above 3", "x squared", "sum".
-std::string filter_phrase(const Filter& filter);
-std::string map_phrase(const Map& map, Source source, const Surface& surface);
-std::string reduction_phrase(Reduction reduction, const Surface& surface);
-
 }  // namespace seed

@@ -18,19 +18,6 @@ Source random_source(RandomStream& random) {
     return Source(source);
 }
 
-Filter random_filter(Source source, RandomStream& random) {
-    Filter filter;
-    const std::uint32_t ticket = random.below(10);
-    if (ticket == 0) return filter;
-    filter.join = Join::one;
-    filter.first = random_predicate(source, random);
-    if (ticket <= 4 || !allows_two_predicates(source)) return filter;
-    filter.second = random_predicate(source, random);
-    if (!joinable(filter.first.kind, filter.second.kind)) std::swap(filter.first, filter.second);
-    filter.join = random.below(2) == 0 ? Join::both : Join::either;
-    return filter;
-}
-
 // All (kind, constant) pairs of the kinds that a source allows.
 template <class Entry, class Kinds>
 std::vector<Entry> entries_of(const Kinds& kinds) {
@@ -109,6 +96,19 @@ Predicate random_predicate(Source source, RandomStream& random) {
 Map random_map(Source source, RandomStream& random) {
     const MapKind kind = random.pick(maps_for(source));
     return {kind, random.between(word_of(kind).low, word_of(kind).high)};
+}
+
+Filter random_filter(Source source, RandomStream& random) {
+    Filter filter;
+    const std::uint32_t ticket = random.below(10);
+    if (ticket == 0) return filter;
+    filter.join = Join::one;
+    filter.first = random_predicate(source, random);
+    if (ticket <= 4 || !allows_two_predicates(source)) return filter;
+    filter.second = random_predicate(source, random);
+    if (!joinable(filter.first.kind, filter.second.kind)) std::swap(filter.first, filter.second);
+    filter.join = random.below(2) == 0 ? Join::both : Join::either;
+    return filter;
 }
 
 Composition random_composition(RandomStream& random) {

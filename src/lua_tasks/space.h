@@ -14,6 +14,7 @@ namespace seed {
 Composition random_composition(RandomStream& random);
 
 Predicate random_predicate(Source source, RandomStream& random);
+Filter random_filter(Source source, RandomStream& random);
 Map random_map(Source source, RandomStream& random);
 
 // False for combinations that say nothing new: a filter whose second part changes nothing, a map

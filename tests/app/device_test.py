@@ -50,7 +50,7 @@ class OnTheDevice(ProgramTest):
     def test_a_program_is_repaired_on_the_device_as_on_the_cpu(self):
         program = self.folder / "program.lua"
         program.write_text("x = a_1 + 2\n")
-        repairs = [self.written_json("edit", self.run_folder, program, "--prompt", "-- a",
+        repairs = [self.written_json("edit", self.run_folder, program, "--instruction", "-- a",
                                      "--tau-edit", "0", "--passes", "1", "--device", device)
                    for device in ("cpu", self.device)]
         self.assertGreater(repairs[0]["rewrites"], 0)
@@ -63,7 +63,7 @@ class OnTheDevice(ProgramTest):
             self.refuse(*self.train("--out", self.folder / "new", f"--device={name}"), says=says)
             self.refuse("eval", self.run_folder, f"--device={name}", says=says)
             self.refuse("decode", self.run_folder, "x", f"--device={name}", says=says)
-            self.refuse("edit", self.run_folder, "x", "--prompt", "x", f"--device={name}",
+            self.refuse("edit", self.run_folder, "x", "--instruction", "x", f"--device={name}",
                         says=says)
         self.assertFalse((self.folder / "new").exists())
 

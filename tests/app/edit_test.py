@@ -37,8 +37,8 @@ class Edit(ProgramTest):
     def edit(self, *options):
         return self.written_json("edit", self.run_folder, self.program, *options)
 
-    def test_a_program_behind_a_prompt_is_rewritten_and_the_rewrites_are_counted(self):
-        record = self.edit("--prompt", "-- a", "--tau-edit", "0", "--passes", "3")
+    def test_a_program_behind_an_instruction_is_rewritten_and_the_rewrites_are_counted(self):
+        record = self.edit("--instruction", "-- a", "--tau-edit", "0", "--passes", "3")
         self.assertEqual(set(record), VIEW | {"program", "completion", "distance"})
         self.assertEqual((record["prompt"], record["program"]), ("-- a\n", "x = a_1 + 2\n"))
         self.assertEqual(record["calls"], len(record["steps"]))
@@ -52,35 +52,33 @@ class Edit(ProgramTest):
             self.assertTrue(all(i >= record["prompt_tokens"] for i in step["rewritten"]))
 
     def test_a_program_that_nothing_may_rewrite_comes_back(self):
-        record = self.edit("--prompt", "-- a", "--tau-edit", "1")
+        record = self.edit("--instruction", "-- a", "--tau-edit", "1")
         self.assertEqual(record["completion"], record["program"])
         self.assertEqual((record["rewrites"], record["distance"]), (0, 0))
-        printed = self.succeed("edit", self.run_folder, self.program, "--prompt", "-- a",
+        printed = self.succeed("edit", self.run_folder, self.program, "--instruction", "-- a",
                                "--tau-edit", "1")
         self.assertEqual((printed.stdout, printed.stderr), ("x = a_1 + 2\n", ""))
 
-    def test_an_instruction_is_a_prompt_without_its_dashes(self):
-        records = [self.edit("--instruction", "now if odd"), self.edit("--prompt", "-- now if odd")]
-        self.assertEqual(records[0], records[1])
-        self.assertEqual(records[0], self.edit("--instruction", "-- now if odd"))
-        self.assertEqual(records[0]["prompt"], "-- now if odd\n")
-        shown = self.succeed("edit", self.run_folder, self.program, "--instruction", "now if odd")
-        self.assertEqual((shown.stdout, shown.stderr), (records[0]["completion"], ""))
+    def test_the_dashes_of_an_instruction_may_be_left_out(self):
+        record = self.edit("--instruction", "count for each x in xs")
+        self.assertEqual(record, self.edit("--instruction", "-- count for each x in xs"))
+        self.assertEqual(record["prompt"], "-- count for each x in xs\n")
+        shown = self.succeed("edit", self.run_folder, self.program, "--instruction",
+                             "count for each x in xs")
+        self.assertEqual((shown.stdout, shown.stderr), (record["completion"], ""))
 
     def test_bad_input_is_refused(self):
-        run, prompt = self.run_folder, ["--prompt", "-- a"]
-        self.refuse("edit", run, self.program, says="got neither")
-        self.refuse("edit", run, self.program, *prompt, "--instruction", "now", says="got both")
+        run, prompt = self.run_folder, ["--instruction", "-- a"]
+        self.refuse("edit", run, self.program, says="--instruction")
+        self.refuse("edit", run, self.program, "--instruction=", says="--instruction")
         for name, content in (("empty", b""), ("blank", b" \n\t\n")):
             (self.folder / name).write_bytes(content)
-            for how in ("--prompt", "--instruction"):
-                self.refuse("edit", run, self.folder / name, how, "now", says="expected a program")
+            self.refuse("edit", run, self.folder / name, *prompt, says="expected a program")
         self.refuse("edit", run, self.folder / "missing.lua", *prompt, says="missing.lua")
         self.refuse("edit", run, self.folder, *prompt)
         long = self.folder / "long.lua"
         long.write_text("x = a_1 + 2\n" * 30)
-        for how in ("--prompt", "--instruction"):
-            self.refuse("edit", run, long, how, "now if odd", says="canvas of 32 tokens")
+        self.refuse("edit", run, long, *prompt, says="canvas of 32 tokens")
         self.refuse("edit", self.folder, self.program, *prompt, says="config.json")
         for option in ("--tau-edit 2", "--tau-edit -0.1", "--tau-edit nan", "--passes -1",
                        "--delay -1", "--threads -1", "--json /no/such/folder/x.json",
@@ -90,15 +88,14 @@ class Edit(ProgramTest):
     def test_odd_programs_are_edited_or_refused_but_never_crash(self):
         for content in (b"\xff\xfe", b"\0", b"<|mask|><|eos|>", b"\x1b[31m", "☃\r\n".encode()):
             self.program.write_bytes(content)
-            for how in ("--prompt", "--instruction"):
-                result = self.seed("edit", self.run_folder, self.program, how, "-- a")
-                self.assertIn(result.returncode, (0, 1), result.stderr)
+            result = self.seed("edit", self.run_folder, self.program, "--instruction", "-- a")
+            self.assertIn(result.returncode, (0, 1), result.stderr)
 
     def test_an_autoregressive_model_rewrites_nothing(self):
         out = self.folder / "run"
         self.succeed(*self.train("--objective", "autoregressive", "--out", out))
-        for how in ("--prompt", "--instruction"):
-            self.refuse("edit", out, self.program, how, "-- a", says="expected a diffusion model")
+        self.refuse("edit", out, self.program, "--instruction", "-- a",
+                    says="expected a diffusion model")
         self.refuse("decode", out, "x", "--tau-edit", "0.5", says="expected a diffusion model")
         self.refuse("eval", out, "--tau-edit", "0.5", says="expected a diffusion model")
 
@@ -107,11 +104,11 @@ class Edit(ProgramTest):
         filled = seen_on_a_terminal("decode", self.run_folder, "def f", *watch)
         self.assertIn(GREEN, filled)
         self.assertNotIn(YELLOW, filled)
-        repaired = seen_on_a_terminal("edit", self.run_folder, self.program, "--prompt", "-- a",
+        repaired = seen_on_a_terminal("edit", self.run_folder, self.program, "--instruction", "-- a",
                                       "--tau-edit", "0", *watch)
         self.assertIn(YELLOW, repaired)
         self.assertNotIn(GREEN, repaired)
-        piped = self.succeed("edit", self.run_folder, self.program, "--prompt", "-- a",
+        piped = self.succeed("edit", self.run_folder, self.program, "--instruction", "-- a",
                              "--tau-edit", "0", *watch).stdout
         self.assertNotIn("\x1b", piped)
         self.assertIn("call 0: 0 of ", piped)
