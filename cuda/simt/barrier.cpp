@@ -1,4 +1,5 @@
-// __syncthreads: the last thread to come lets all others go on.
+// __syncthreads: the last thread to come lets all others go on. A barrier is known by its line of
+// the source: two on one line are not told apart.
 #include <fmt/format.h>
 
 #include "simt/block_scheduler.h"

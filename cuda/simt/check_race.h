@@ -3,11 +3,15 @@
 // Launches follow each other, so an access of an earlier launch is always before. Within a launch:
 //   other block   never ordered (nothing but the launch's end orders blocks)
 //   same block    __syncthreads cuts the time of a block into segments; an earlier segment is
-//   before same segment  only within a warp: each lane keeps, for each lane of its warp, the latest
-//   moment
+//                 before
+//   same segment  only within a warp: each lane keeps, for each lane of its warp, the latest moment
 //                 that it is ordered after (a vector clock, C. Fidge 1988, F. Mattern 1989);
 //                 __syncwarp gives all lanes of its mask the latest moments any of them knew
 // Shuffles, votes and atomics order nothing, as in CUDA.
+//
+// A barrier is known by its file and line. Threads that wait in two different ones are reported
+// (barrier.cpp), but not where both stand on one line, as in a macro: then the checker takes them
+// for one barrier, and what it orders for ordered.
 //
 // Each 4-byte word remembers its last write, and two reads and two atomics of different threads.
 // Two are enough for barriers and full __syncwarps: among the accesses that might race with a later

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "app/fill_and_rewrite.h"
-#include "app/training.h"
+#include "app/run_folder.h"
 #include "edit_corruption/repair_score.h"
 #include "mask_corruption/likelihood.h"
 

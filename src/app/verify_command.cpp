@@ -10,9 +10,9 @@
 #include "app/verify_counts.h"
 #include "app/verify_replacement.h"
 #include "app/verify_report.h"
+#include "app/writable_file.h"
 #include "core/parallel.h"
 #include "core/progress.h"
-#include "core/table.h"
 #include "core/text.h"
 
 namespace seed {
@@ -21,7 +21,7 @@ namespace {
 struct VerifyArguments {
     std::optional<std::string> kernel, shape, file;
     std::string json;
-    bool list = false, counts = false;
+    bool list = false, counts = false, arange = false;
     std::uint64_t seed = 1;
     int threads = 0;
     unsigned seconds = 300;
@@ -59,21 +59,11 @@ std::vector<KernelCase> chosen_kernels(const std::optional<std::string>& name) {
 void choose_shape(std::vector<KernelCase>& kernels, const std::string& text) {
     const Shape shape = parse_shape(text);
     for (KernelCase& kernel : kernels) {
-        require(shape.size() == kernel.shapes.at(0).size(),
-                "--shape: expected the sizes {} of {}, got {}", kernel.sizes, kernel.name, text);
+        const std::string missing = kernel.missing_in(shape);
+        require(missing.empty(), "--shape: expected the sizes {} of {}{}, got {}", kernel.sizes,
+                kernel.name, missing, text);
         kernel.shapes = {shape};
     }
-}
-
-void list(const std::vector<KernelCase>& kernels) {
-    std::vector<TableRow> rows;
-    for (const KernelCase& kernel : kernels) {
-        std::string shapes;
-        for (const Shape& shape : kernel.shapes) shapes += " " + shape_name(shape);
-        rows.push_back({kernel.name, "cuda/" + kernel.source, function_name(kernel),
-                        kernel.sizes + ":" + shapes});
-    }
-    fmt::print("{}", format_table({"kernel", "file", "function", "shapes"}, rows));
 }
 
 void verify(const VerifyArguments& a, const std::vector<KernelCase>& kernels) {
@@ -82,7 +72,8 @@ void verify(const VerifyArguments& a, const std::vector<KernelCase>& kernels) {
     Index failed = 0;
     Progress progress("verify", std::int64_t(kernels.size()));
     for (const KernelCase& kernel : kernels) {
-        rows.push_back(verify_shapes(kernel, a.seed));
+        rows.push_back(
+            verify_shapes(kernel, a.seed, a.arange ? Numbers::counting : Numbers::random));
         failed += rows.back().failed > 0;
         progress.update(std::int64_t(rows.size()), kernel.name);
     }
@@ -101,8 +92,9 @@ void run(const VerifyArguments& a) {
     set_thread_count(a.threads);
     std::vector<KernelCase> kernels = chosen_kernels(a.kernel);
     require(!a.shape || a.kernel, "--shape: expected a --kernel beside it");
+    require(!a.arange || a.shape, "--arange: expected a small --shape beside it");
     if (a.shape) choose_shape(kernels, *a.shape);
-    if (a.list) return list(kernels);
+    if (a.list) return fmt::print("{}", kernel_list(kernels));
     if (a.file) {
         require(a.kernel && kernels.size() == 1,
                 "--file: expected --kernel with one name of --list, got {} kernels",
@@ -142,13 +134,16 @@ void add_verify_command(CLI::App& app) {
     command->add_option("--kernel", a->kernel, "one kernel, or all of one ladder");
     command->add_option("--shape", a->shape,
                         "one shape, such as 33x7, instead of the kernel's own");
+    command->add_flag("--arange", a->arange,
+                      "inputs 0, 1, 2, ... instead of random ones: a wrong result then shows which "
+                      "element was taken for which");
     command->add_option("--seed", a->seed, "of the random numbers")
         ->check(not_negative())
         ->capture_default_str();
     command->add_flag("--list", a->list, "name the kernels, their files and shapes; run none");
     command->add_flag("--counts", a->counts,
                       "memory sectors and bank passes per source line (checker build)");
-    command->add_option("--json", a->json, "write the table as JSON");
+    command->add_option("--json", a->json, "write the table as JSON")->check(writable_file());
     command->add_option("--file", a->file, "your own kernel in the place of --kernel: see below");
     command->add_option("--seconds", a->seconds, "most time for the kernel of --file")
         ->check(CLI::Range(1u, 86'400u))

@@ -125,11 +125,33 @@ AnyFunction compile_replacement(const fs::path& file, const KernelCase& kernel) 
     return function;
 }
 
+namespace {
+
+// Of a process that is to run a reader's kernel: what others write to descriptor 2 goes to `aside`.
+// The C library does so before it aborts a program with a damaged heap.
+void put_aside_what_others_say(std::FILE* aside) {
+    std::FILE* own = ::fdopen(::dup(STDERR_FILENO), "w");
+    require(own != nullptr && ::dup2(::fileno(aside), STDERR_FILENO) >= 0,
+            "cannot redirect the standard error: {}", std::strerror(errno));
+    std::setvbuf(own, nullptr, _IONBF, 0);
+    stderr = own;
+}
+
+void show(std::FILE* aside) {
+    std::rewind(aside);
+    for (int c = std::fgetc(aside); c != EOF; c = std::fgetc(aside)) std::fputc(c, stderr);
+}
+
+}  // namespace
+
 void continue_in_child(unsigned seconds) {
+    std::FILE* aside = std::tmpfile();
+    require(aside != nullptr, "cannot make a temporary file: {}", std::strerror(errno));
     std::fflush(nullptr);
     const pid_t child = ::fork();
     require(child >= 0, "cannot start a process: {}", std::strerror(errno));
     if (child == 0) {
+        put_aside_what_others_say(aside);
         ::alarm(seconds);
         return;
     }
@@ -137,7 +159,10 @@ void continue_in_child(unsigned seconds) {
     while (::waitpid(child, &status, 0) < 0) {
         require(errno == EINTR, "cannot wait for the kernel: {}", std::strerror(errno));
     }
-    if (WIFEXITED(status)) std::_Exit(WEXITSTATUS(status));
+    if (WIFEXITED(status)) {
+        show(aside);  // a sanitizer's report
+        std::_Exit(WEXITSTATUS(status));
+    }
     require(WTERMSIG(status) != SIGALRM, "--file: the kernel took more than {} s", seconds);
     fail("--file: the kernel crashed ({}); build/checker tells where", exit_of(status));
 }

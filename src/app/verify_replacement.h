@@ -8,8 +8,8 @@
 
 namespace seed {
 
-// "add_forward_thread_per_element": the function, in namespace seed, that launches a kernel; "" where
-// the program does not export it.
+// "add_forward_thread_per_element": the function, in namespace seed, that launches a kernel; ""
+// where the program does not export it.
 std::string function_name(const KernelCase& kernel);
 
 // Compiles `file`, which must define the kernel's function in namespace seed, and returns that
@@ -19,8 +19,8 @@ std::string function_name(const KernelCase& kernel);
 AnyFunction compile_replacement(const std::filesystem::path& file, const KernelCase& kernel);
 
 // Goes on in a process of its own, so that a reader's kernel cannot take the program with it: a
-// crash, or more than `seconds` of work, throws Error. Returns in the new process alone; the old
-// one ends with its exit status.
+// crash (whatever the C library has to say of it), or more than `seconds` of work, throws Error.
+// Returns in the new process alone; the old one ends with its exit status.
 void continue_in_child(unsigned seconds);
 
 }  // namespace seed

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/verify_replacement.h"
 #include "core/table.h"
 
 namespace seed {
@@ -12,10 +13,37 @@ std::string shape_name(const Shape& shape) {
     return text;
 }
 
-KernelRow verify_shapes(const KernelCase& kernel, std::uint64_t seed) {
+namespace {
+
+// "N C: 1x1 33x7 ...", on lines of at most 100 columns.
+std::string wrapped_shapes(const KernelCase& kernel) {
+    constexpr std::size_t columns = 100;
+    std::string text, line = fmt::format("      {}:", kernel.sizes);
+    for (const Shape& shape : kernel.shapes) {
+        const std::string name = shape_name(shape);
+        if (line.size() + 1 + name.size() > columns) text += line + "\n", line = "         ";
+        line += " " + name;
+    }
+    return text + line + "\n";
+}
+
+}  // namespace
+
+std::string kernel_list(const std::vector<KernelCase>& kernels) {
+    std::string text, source;
+    for (const KernelCase& kernel : kernels) {
+        if (kernel.source != source) text += fmt::format("cuda/{}\n", kernel.source);
+        source = kernel.source;
+        text += fmt::format("  {}: {}\n", kernel.name, function_name(kernel));
+        text += wrapped_shapes(kernel);
+    }
+    return text;
+}
+
+KernelRow verify_shapes(const KernelCase& kernel, std::uint64_t seed, Numbers numbers) {
     KernelRow row{&kernel, {}, 0};
     for (const Shape& shape : kernel.shapes) {
-        const KernelResult result = verify_kernel(kernel, shape, seed);
+        const KernelResult result = verify_kernel(kernel, shape, seed, numbers);
         row.result.worst = std::max(row.result.worst, result.worst);
         row.result.share = std::max(row.result.share, result.share);
         row.result.compared += result.compared;

@@ -14,13 +14,16 @@ struct KernelRow {
 };
 
 // Every shape of the kernel.
-KernelRow verify_shapes(const KernelCase& kernel, std::uint64_t seed);
+KernelRow verify_shapes(const KernelCase& kernel, std::uint64_t seed, Numbers numbers);
 
 // kernel, shapes, worst error, share of the bound used, backend, verdict
 std::string table_of(const std::vector<KernelRow>& rows, const std::string& backend);
 
 nlohmann::ordered_json json_of(const std::vector<KernelRow>& rows, const std::string& backend,
                                std::uint64_t seed);
+
+// By file: every kernel with the function that launches it, and its shapes below.
+std::string kernel_list(const std::vector<KernelCase>& kernels);
 
 std::string shape_name(const Shape& shape);  // "33x7"
 

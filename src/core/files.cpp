@@ -75,11 +75,17 @@ bool is_partial(const std::string& name) {
            end.find_first_not_of("0123456789abcdef") == end.npos;
 }
 
-// [files.replace]
-void replace_file(const fs::path& path, std::string_view bytes) {
-    // Write beside the old file, on the same disk, so that the rename is one step
+// A new name beside `path`, on the same disk.
+fs::path temporary_beside(const fs::path& path) {
     fs::path temporary = path;
     temporary += fmt::format("{}{:08x}", partial_mark, std::random_device{}());
+    return temporary;
+}
+
+// [files.replace]
+void replace_file(const fs::path& path, std::string_view bytes) {
+    // Write beside the old file, so that the rename is one step
+    const fs::path temporary = temporary_beside(path);
     OutputFile file(temporary, OutputFile::Mode::create, path);
     try {
         file.write(bytes);
@@ -123,6 +129,20 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
     } else {
         OutputFile(path, OutputFile::Mode::existing).write(bytes);
     }
+}
+
+void require_writable(const fs::path& path) {
+    std::error_code ignored;  // as above
+    const fs::file_status status = fs::status(path, ignored);
+    if (fs::is_directory(status)) fail_to("write", path, EISDIR);
+    if (fs::exists(status) && !fs::is_regular_file(status)) {
+        // Opening a pipe would wait for its reader, or end what he reads
+        if (::access(path.c_str(), W_OK) != 0) fail_to("write", path, errno);
+        return;
+    }
+    const fs::path temporary = temporary_beside(fs::exists(status) ? fs::canonical(path) : path);
+    OutputFile(temporary, OutputFile::Mode::create, path).close();
+    ::unlink(temporary.c_str());
 }
 
 void remove_partial_files(const fs::path& folder) {

@@ -19,6 +19,10 @@ std::string read_file(const std::filesystem::path& path);
 // (/dev/stdout) has no old content to keep: the bytes are just written to it.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
+// Throws what write_file_atomically would throw, as far as that can be known without any bytes: the
+// disk may still fill up. Leaves whatever is at `path` as it is.
+void require_writable(const std::filesystem::path& path);
+
 // Removes the temporary files that killed writers left directly in `folder`. Nobody else may be
 // writing there.
 void remove_partial_files(const std::filesystem::path& folder);

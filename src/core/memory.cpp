@@ -5,8 +5,6 @@
 #include <limits>
 #include <string>
 
-#include "core/require.h"
-
 namespace seed {
 namespace {
 
@@ -46,8 +44,10 @@ void require_memory(std::int64_t rows, std::int64_t cols, std::uint64_t bytes_pe
     const double bytes = double(rows) * double(cols) * double(bytes_per_element);
     if (bytes < gigabyte / 4) return;
     const double available = std::min(double(available_memory()), 0x1p63);
-    require(bytes < available, "not enough memory: expected at most {:.1f} GB, asked for {:.1f} GB",
-            available / gigabyte, bytes / gigabyte);
+    if (bytes < available) return;
+    throw NotEnoughMemory(
+        fmt::format("not enough memory: expected at most {:.1f} GB, asked for {:.1f} GB",
+                    available / gigabyte, bytes / gigabyte));
 }
 
 }  // namespace seed

@@ -1,9 +1,9 @@
 // The reverse process: from a canvas of masks to a text (Seed Diffusion, eq. 8, and confidence
 // decoding). A token that has been revealed stays until chapter 4 lets the model rewrite it.
 //
-//   ancestral   K steps of the reverse process at t_k = 1 - k / K: a masked position is revealed
+//   ancestral   R steps of the reverse process at t_k = 1 - k / R: a masked position is revealed
 //               with probability (gamma(t) - gamma(s)) / gamma(t), s the next noise level
-//   count       K steps, each revealing the same number of positions, the most confident ones
+//   count       R steps, each revealing the same number of positions, the most confident ones
 //   threshold   every position whose chosen token has a probability above the threshold, and at
 //               least the most confident one, until nothing is masked
 //
@@ -24,7 +24,7 @@ RevealRule reveal_rule(std::string_view name);  // throws Error on an unknown na
 
 struct DenoiseOptions {
     RevealRule rule = RevealRule::threshold;
-    Index steps = 20;  // K, for ancestral and count
+    Index steps = 20;  // R, for ancestral and count
     double threshold = 0.9;
     double temperature = 0;
     NoiseSchedule schedule = NoiseSchedule::linear;  // of the ancestral noise levels

@@ -1,11 +1,14 @@
 """seed verify as users meet it."""
 import json
+import re
 import unittest
 
 from program import ProgramTest
 
 KERNEL = "add_forward/thread_per_element"
 MY_ADD = """
+#include <cstdlib>
+
 #include "simt/simt.h"
 #include "transformer/residual_device.h"
 
@@ -64,14 +67,21 @@ class Verify(ProgramTest):
         return ("verify", "--kernel", kernel, "--file", file, *arguments)
 
     def test_the_list_names_every_kernel_with_its_file_function_and_shapes(self):
-        lines = self.succeed("verify", "--list").stdout.splitlines()[2:]
-        names = [line.split()[0] for line in lines]
+        lines = self.succeed("verify", "--list").stdout.splitlines()
+        self.assertLessEqual(max(map(len, lines)), 100)
+        names = [line.split(":")[0] for line in lines if re.match("  [a-z]", line)]
         self.assertEqual(len(set(names)), len(names))
         self.assertGreater(len(names), 40)
-        add = next(line.split() for line in lines if line.startswith(KERNEL))
-        self.assertEqual(add[1:5], ["cuda/transformer/residual.cu",
-                                    "add_forward_thread_per_element", "N", "C:"])
-        self.assertIn("1x1", add)
+        add = lines.index(f"  {KERNEL}: add_forward_thread_per_element")
+        self.assertIn("      N C: 1x1 ", lines[add + 1])
+        files = [line for line in lines[:add] if line.startswith("cuda/")]
+        self.assertEqual(files[-1], "cuda/transformer/residual.cu")
+        # Shapes that do not fit into a line go on below, none is lost
+        listed = self.succeed("verify", "--list", "--kernel", "edit_tokens/block_per_canvas")
+        verified = self.written_json("verify", "--kernel", "edit_tokens/block_per_canvas")
+        self.assertEqual(re.findall(r"\d+(?:x\d+)+", listed.stdout),
+                         verified["kernels"][0]["shapes"])
+        self.assertGreater(len(listed.stdout.splitlines()), 3)
 
     def test_one_kernel_one_ladder_and_one_shape_are_verified(self):
         one = self.written_json("verify", "--kernel", KERNEL)
@@ -100,12 +110,32 @@ class Verify(ProgramTest):
         self.refuse("verify", "--kernel", "no_such_kernel", says="one of those of --list")
         self.refuse("verify", "--shape", "3x3", says="--kernel beside it")
         for shape in ("3", "3x3x3"):
-            self.refuse("verify", "--kernel", KERNEL, "--shape", shape, says="expected the sizes N C")
+            self.refuse("verify", "--kernel", KERNEL, "--shape", shape,
+                        says=f"expected the sizes N C of {KERNEL} with 2 sizes, got {shape}")
         for shape in ("", "x", "3x", "-3x3", "3x3.5", "99999999999x1", "a\nb"):
             self.refuse("verify", "--kernel", KERNEL, f"--shape={shape}")
         self.refuse("verify", "--kernel", KERNEL, "--seed", "-1")
-        self.refuse("verify", "--kernel", KERNEL, "--json", self.folder / "no" / "file.json",
-                    after_progress=True)
+        self.refuse("verify", "--kernel", KERNEL, "--arange", says="--shape beside it")
+
+    def test_shapes_that_a_kernel_cannot_have_are_refused_before_it_runs(self):
+        for kernel, shape, says in (
+                (KERNEL, "0x0", "with N >= 1"), (KERNEL, "3x0", "with C >= 1"),
+                (KERNEL, "1048576x1048576", "above 2^26"),
+                ("matmul_forward/tiled", "3x3x0", "with I >= 1"),
+                ("decode_tokens/thread_per_byte", "0", "with N >= 1"),
+                ("embedding_forward", "0x2x3", "with N >= 1"),
+                ("rope_forward", "2x2x2x3", "with an even D"),
+                ("attention_forward", "1x3x3x2x2x0", "with a multiple of K as H"),
+                ("attention_forward/online_softmax", "1x3x2x1x129x0", "D <= 128"),
+                ("forbid_token", "2x3x3", "with token < V"),
+                ("gather_rows", "5x3x2", "with M <= N"),
+                ("edit_tokens", "3x7x2x4", "with V >= 5"),
+                ("levenshtein_myers", "3x3x3x0", "with A >= 1"),
+                # Each array alone has few elements in a row, all of them more than any memory
+                ("rope_forward", "8192x8192x8192x8192", "not enough memory")):
+            self.refuse("verify", "--kernel", kernel, "--shape", shape, says=says)
+        for kernel, shape in (("levenshtein_myers", "2x0x0x2"), ("prefix_sum", "0")):
+            self.succeed("verify", "--kernel", kernel, "--shape", shape)
 
     def test_counts_are_printed_by_the_checker_build_alone(self):
         result = self.seed("verify", "--kernel", "add_forward", "--counts")
@@ -127,6 +157,9 @@ class Verify(ProgramTest):
         for words in (f"{KERNEL}, N=5 C=4, seed 1:", "y (5, 4): 1 of 20 wrong", "[4,3] expected",
                       "(never written)"):
             self.assertIn(words, report)
+        shifted = self.verify_own(MY_ADD.replace("a[i]", "a[i + 1 < size ? i + 1 : i]"),
+                                  "--shape", "5x4", "--arange")
+        self.assertIn("[0,3] expected 6, got 7,", self.seed(*shifted).stdout)
         no_barrier = MY_NORM.replace("= sum;\n    __syncthreads();", "= sum;")
         self.assertNotEqual(no_barrier, MY_NORM)
         self.refuse(*self.verify_own(no_barrier, kernel="global_norm/block_per_piece"),
@@ -152,6 +185,11 @@ class Verify(ProgramTest):
         crash = MY_ADD.replace("y[i] =", "*reinterpret_cast<float*>(8) =")
         if "AddressSanitizer" not in self.seed(*self.verify_own(crash)).stderr:  # has its own words
             self.refuse(*self.verify_own(crash), says="", after_progress=True)
+        # The C library has something to say of this, and aborts
+        spoilt = MY_ADD.replace("if (i", "if (i == 0) std::free(y + i + size % 2 + 1);\n    if (i")
+        self.assertNotEqual(spoilt, MY_ADD)
+        if "AddressSanitizer" not in self.seed(*self.verify_own(spoilt)).stderr:
+            self.refuse(*self.verify_own(spoilt), says="the kernel crashed", after_progress=True)
         endless = MY_ADD.replace("if (i < size)", "while (i >= 0)")
         self.refuse(*self.verify_own(endless, "--seconds", "2"), says="took more than 2 s",
                     after_progress=True)

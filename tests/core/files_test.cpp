@@ -108,7 +108,8 @@ TEST_CASE("a folder without permission to write leaves the old file") {
         // Root may write everywhere: be nobody
         if (::geteuid() == 0 && ::setuid(65534) != 0) return 2;
         const std::string error = error_of([&] { write_file_atomically(folder / "a", "new"); });
-        return int{error.ends_with("Permission denied")};
+        return int{error.ends_with("Permission denied") &&
+                   error == error_of([&] { require_writable(folder / "a"); })};
     });
     CHECK(status == 1);
     CHECK(read_file(folder / "a") == "old");
@@ -154,6 +155,21 @@ TEST_CASE("a writer killed at any moment leaves the old file or the new one, who
         const std::string now = read_file(folder / "x");
         CHECK((now == a || now == b));
     }
+}
+
+TEST_CASE("what can be written is known beforehand, and nothing is touched") {
+    const TemporaryFolder folder;
+    write_file_atomically(folder / "old", "old");
+    for (const fs::path& path : {folder / "old", folder / "new", fs::path("/dev/null")}) {
+        CHECK(error_of([&] { require_writable(path); }) == "");
+    }
+    for (const fs::path& path : {folder.path(), folder / "missing" / "x", folder / "old" / "x"}) {
+        const std::string error = error_of([&] { require_writable(path); });
+        CHECK(error.starts_with(fmt::format("cannot write '{}': ", path.string())));
+        CHECK(error == error_of([&] { write_file_atomically(path, ""); }));
+    }
+    CHECK(read_file(folder / "old") == "old");
+    CHECK(folder.entries() == 1);
 }
 
 TEST_CASE("an appended file grows and a created one must be new") {

@@ -62,11 +62,16 @@ const std::vector<Shape> shapes{{1, 1, 1, 5},     {2, 1, 9, 6},     {7, 5, 30, 5
                                 {3, 127, 4, 20},  {4, 128, 12, 20}, {5, 129, 12, 300},
                                 {129, 13, 3, 11}, {13, 31, 0, 11},  {64, 96, 9, 512}};
 
+// Two that may take the place of each other, besides three special ones
+bool has_ordinary_tokens(const Shape& s) { return s[3] >= 5; }
+
 const RegisterKernels edit_operations{"edit_corruption/edit_operations.cu",
                                       {kernel_case("edit_tokens/thread_per_canvas", "B T k V",
-                                                   shapes, edit_tokens_thread_per_canvas, verify),
+                                                   shapes, edit_tokens_thread_per_canvas, verify)
+                                           .with("V >= 5", has_ordinary_tokens),
                                        kernel_case("edit_tokens/block_per_canvas", "B T k V",
-                                                   shapes, edit_tokens_block_per_canvas, verify)}};
+                                                   shapes, edit_tokens_block_per_canvas, verify)
+                                           .with("V >= 5", has_ordinary_tokens)}};
 
 }  // namespace
 }  // namespace seed

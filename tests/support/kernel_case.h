@@ -12,8 +12,9 @@
 //       {kernel_case("add_forward/thread_per_element", "N C", {{1, 1}, {33, 7}},
 //                    add_forward_thread_per_element, verify_add)}};
 //
-// A kernel's name is that of its function with the step of the ladder behind a '/'. Where the function
-// is an overload of the CPU's, its type picks it: kernel_case<void(DeviceView<float>, float)>(...).
+// A kernel's name is that of its function with the step of the ladder behind a '/'. Where the
+// function is an overload of the CPU's, its type picks it: kernel_case<void(DeviceView<float>,
+// float)>(...).
 #pragma once
 
 #include <functional>
@@ -37,12 +38,22 @@ struct KernelCase {
     AnyFunction launcher;       // `seed verify --file` puts a reader's own in its place
     std::function<void(AnyFunction, const Shape&, Report&)> run;
     std::string unrepeatable;  // why two runs may differ; empty: they must not
+    std::string rule = "";     // what the sizes must meet besides: "an even D"
+    bool (*meets_rule)(const Shape&) = nullptr;
 
     KernelCase&& may_differ_because(std::string reason) && {
         unrepeatable = std::move(reason);
         return std::move(*this);
     }
+    KernelCase&& with(std::string sizes_rule, bool (*holds)(const Shape&)) && {
+        rule = std::move(sizes_rule), meets_rule = holds;
+        return std::move(*this);
+    }
     std::string shape_text(const Shape& s) const;  // "N=5 C=7"
+
+    // What a shape lacks: " with an even D". Empty where the kernel can be verified on it: as many
+    // sizes as its own shapes have, 0 only where one of those has it, nothing too large to compute.
+    std::string missing_in(const Shape& s) const;
 };
 
 template <class Launcher>
@@ -77,7 +88,9 @@ struct KernelResult {
 };
 
 // Runs a case twice, in guarded and then in exact memory and, emulated, with threads in another
-// order: equal bits are asked for. Never throws: an error of the kernel is a failure as well.
-KernelResult verify_kernel(const KernelCase& kernel, const Shape& shape, std::uint64_t seed);
+// order: equal bits are asked for. An error of the kernel is a failure as well. Throws only where
+// the shape needs more memory than there is: NotEnoughMemory or std::bad_alloc.
+KernelResult verify_kernel(const KernelCase& kernel, const Shape& shape, std::uint64_t seed,
+                           Numbers numbers = Numbers::random);
 
 }  // namespace seed

@@ -117,6 +117,42 @@ TEST_CASE("values are held to their bounds as arrays are") {
     CHECK_THAT(verified(run).failure, Contains("norm (1, 1): 1 of 1 wrong"));
 }
 
+TEST_CASE("numbers that count up show which element was taken for which") {
+    const auto run = [](Check*, const Shape&, Report& report) {
+        const auto x = report.input("x", 2, 3), scale = report.input_between("scale", 1, 4, 1, 3);
+        report.expect(x, [&](Index i, Index j) { return Bounded{x(1 - i, j), 0}; });
+        report.expect(scale, [&](Index, Index j) { return Bounded{1 + 0.5 * double(j), 0}; });
+    };
+    const KernelCase swapped = kernel_case<Check>("case", "N", {{3}}, nullptr, run);
+    const std::string failure = verify_kernel(swapped, {3}, 1, Numbers::counting).failure;
+    CHECK_THAT(failure, Contains("x (2, 3): 6 of 6 wrong"));
+    CHECK_THAT(failure, Contains("[1,2] expected 2, got 5"));
+    CHECK_THAT(failure, !Contains("scale"));
+}
+
+TEST_CASE("a shape must have what the kernel's own shapes have") {
+    const KernelCase kernel = kernel_case("product", "N M K", {{1, 3, 0}, {5, 0, 7}},
+                                          product<Mutant::none>, verify_product)
+                                  .with("M <= N", [](const Shape& s) { return s[1] <= s[0]; });
+    CHECK(kernel.missing_in({5, 3, 2}) == "");
+    CHECK(kernel.missing_in({5, 0, 0}) == "");
+    CHECK(kernel.missing_in({5, 3}) == " with 3 sizes");
+    CHECK(kernel.missing_in({0, 0, 0}) == " with N >= 1");
+    CHECK(kernel.missing_in({5, -1, 0}) == " with M >= 0");
+    CHECK(kernel.missing_in({2, 3, 1}) == " with M <= N");
+    const Index large = Index{1} << 13;
+    CHECK(kernel.missing_in({large, large, large}) == "");
+    CHECK(kernel.missing_in({large + 1, large, 1}) ==
+          " with no two of them above 2^26 when multiplied");
+}
+
+TEST_CASE("a shape that does not fit into memory is no failure of the kernel") {
+    const auto run = [](Check*, const Shape&, Report& report) {
+        report.output("y", Index{1} << 30, Index{1} << 20);
+    };
+    CHECK_THROWS_AS(verified(run), NotEnoughMemory);
+}
+
 TEST_CASE("a shape is shown with the names of its sizes") {
     const KernelCase kernel = kernel_case("product/mutant", "N M K visible", {shape},
                                           product<Mutant::none>, verify_product);

@@ -1,16 +1,28 @@
 #include "tests/support/kernel_report.h"
 
+#include <numeric>
+
 namespace seed {
 
 // Every number is exactly a float; where the range has both signs, so have the numbers.
-HostMatrix<float> Report::numbers(std::string_view name, Index rows, Index cols, double low,
-                                  double high) const {
+HostMatrix<float> Report::numbers_between(std::string_view name, Index rows, Index cols, double low,
+                                          double high) const {
     const RandomKey stream = key_.fork(name);
     HostMatrix<float> matrix(rows, cols);
     for (Index i = 0; i < matrix.size(); ++i) {
-        const double u = uniform_double(stream, std::uint64_t(i), 0);
+        const double u = numbers_ == Numbers::counting
+                             ? double(i) / double(matrix.size())
+                             : uniform_double(stream, std::uint64_t(i), 0);
         matrix.view().data[i] = float(low + (high - low) * u);
     }
+    return matrix;
+}
+
+HostMatrix<float> Report::signed_numbers(std::string_view name, Index rows, Index cols,
+                                         double scale) const {
+    if (numbers_ == Numbers::random) return numbers_between(name, rows, cols, -scale, scale);
+    HostMatrix<float> matrix(rows, cols);
+    std::iota(matrix.view().data, matrix.view().data + matrix.size(), 0.0f);
     return matrix;
 }
 

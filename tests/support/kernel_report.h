@@ -11,19 +11,26 @@
 
 namespace seed {
 
+// What stands in the arrays before a kernel runs, where the case does not say it itself. Counting:
+// 0, 1, 2, ... in the order of the elements (in steps, where the case asks for a range), so that a
+// wrong result shows which element was taken for which. That is for debugging (seed verify
+// --arange): numbers of one sign hide mistakes that random ones show.
+enum class Numbers { random, counting };
+
 class Report {
 public:
-    Report(ArrayMemory memory, RandomKey key) : memory_(memory), key_(key) {}
+    Report(ArrayMemory memory, RandomKey key, Numbers numbers = Numbers::random)
+        : memory_(memory), key_(key), numbers_(numbers) {}
 
     RandomKey key() const { return key_; }  // for a case's own random choices
 
     // Uniform in [-scale, scale), from the array's own name.
     KernelArray<float> input(std::string_view name, Index rows, Index cols, double scale = 1) {
-        return make(name, ArrayRole::input, numbers(name, rows, cols, -scale, scale));
+        return make(name, ArrayRole::input, signed_numbers(name, rows, cols, scale));
     }
     KernelArray<float> input_between(std::string_view name, Index rows, Index cols, double low,
                                      double high) {
-        return make(name, ArrayRole::input, numbers(name, rows, cols, low, high));
+        return make(name, ArrayRole::input, numbers_between(name, rows, cols, low, high));
     }
     // Numbers of the case's own: ids, probabilities, special values.
     template <class T>
@@ -37,11 +44,11 @@ public:
 
     // For backward functions, which add to their outputs, and for what is changed in place.
     KernelArray<float> updated(std::string_view name, Index rows, Index cols, double scale = 1) {
-        return make(name, ArrayRole::updated, numbers(name, rows, cols, -scale, scale));
+        return make(name, ArrayRole::updated, signed_numbers(name, rows, cols, scale));
     }
     KernelArray<float> updated_between(std::string_view name, Index rows, Index cols, double low,
                                        double high) {
-        return make(name, ArrayRole::updated, numbers(name, rows, cols, low, high));
+        return make(name, ArrayRole::updated, numbers_between(name, rows, cols, low, high));
     }
     template <class T>
     KernelArray<T> updated(std::string_view name, HostView<const T> values) {
@@ -94,12 +101,16 @@ public:
     Index compared() const { return compared_; }               // elements
 
 private:
-    HostMatrix<float> numbers(std::string_view name, Index rows, Index cols, double low,
-                              double high) const;
+    HostMatrix<float> signed_numbers(std::string_view name, Index rows, Index cols,
+                                     double scale) const;
+    HostMatrix<float> numbers_between(std::string_view name, Index rows, Index cols, double low,
+                                      double high) const;
     void add(const Comparison& comparison, Index elements);
 
     template <class T>
     KernelArray<T> make(std::string_view name, ArrayRole role, HostMatrix<T> start) {
+        // Beside its numbers: as they start, as they are read back, and in double twice to compare
+        require_memory(start.view().rows, start.view().cols, 3 * sizeof(T) + 2 * sizeof(double));
         auto array =
             std::make_shared<GuardedArray<T>>(std::string(name), role, memory_, std::move(start));
         arrays_.push_back(array);
@@ -108,6 +119,7 @@ private:
 
     ArrayMemory memory_;
     RandomKey key_;
+    Numbers numbers_;
     std::vector<std::shared_ptr<ArrayUnderTest>> arrays_;
     std::vector<Output> outputs_;
     std::string failures_;

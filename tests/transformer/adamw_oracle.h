@@ -31,7 +31,7 @@ struct AdamWOracle {
         const double kept = p * (1 - learning_rate * decay), move = per_m * m_hat;
         const double error = u * (3 * std::abs(kept) + 9 * std::abs(move)) +
                              std::abs(move) * 0.5 * v1.allowed / v1.value +
-                             std::abs(move) * m1.allowed / std::abs(m1.value);
+                             per_m * m1.allowed / (1 - std::pow(options.beta1, double(step)));
         return {kept - move, error};
     }
 };

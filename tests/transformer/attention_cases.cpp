@@ -58,25 +58,31 @@ void verify_backward(Backward* backward, const Shape& sizes, Report& report) {
 }
 
 // Around the 32 lanes of a row and the 64 and 128 threads of a block; primes; groups of 1, 2 and 3
-// heads; blocks that do and do not divide T; the model's own
+// heads; blocks that do and do not divide T; two of the model's own texts
 const std::vector<Shape> shapes{{1, 1, 1, 1, 2, 0},   {1, 31, 2, 1, 4, 1},   {2, 32, 2, 2, 6, 0},
                                 {2, 33, 4, 2, 8, 5},  {1, 63, 1, 1, 2, 8},   {3, 13, 6, 2, 10, 3},
                                 {2, 65, 2, 1, 18, 0}, {1, 129, 1, 1, 2, 16}, {3, 7, 3, 1, 34, 1},
-                                {4, 1, 2, 1, 64, 1},  {8, 96, 8, 4, 16, 0}};
+                                {4, 1, 2, 1, 64, 1},  {2, 96, 8, 4, 16, 0}};
+
+bool has_whole_groups(const Shape& s) { return s[2] % s[3] == 0; }
 
 const RegisterKernels attention{
     "transformer/attention.cu",
     {kernel_case("attention_forward/thread_per_row", "B T H K D block", shapes,
-                 attention_forward_thread_per_row, verify_forward),
+                 attention_forward_thread_per_row, verify_forward)
+         .with("a multiple of K as H", has_whole_groups),
      kernel_case("attention_backward/thread_per_row", "B T H K D block", shapes,
-                 attention_backward_thread_per_row, verify_backward)}};
+                 attention_backward_thread_per_row, verify_backward)
+         .with("a multiple of K as H", has_whole_groups)}};
 
 const RegisterKernels attention_steps{
     "transformer/attention_steps.cu",
     {kernel_case("attention_forward/kernel_per_step", "B T H K D block", shapes,
-                 attention_forward_kernel_per_step, verify_forward),
+                 attention_forward_kernel_per_step, verify_forward)
+         .with("a multiple of K as H", has_whole_groups),
      kernel_case("attention_backward/kernel_per_step", "B T H K D block", shapes,
-                 attention_backward_kernel_per_step, verify_backward)}};
+                 attention_backward_kernel_per_step, verify_backward)
+         .with("a multiple of K as H", has_whole_groups)}};
 
 }  // namespace
 }  // namespace seed

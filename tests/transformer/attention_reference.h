@@ -130,15 +130,16 @@ private:
     }
 };
 
-// y[i,d] = sum_j P[i,j] v[j,d], with the errors of P and of the sum.
+// y[i,d] = sum_j P[i,j] v[j,d], with the errors of P and of the sum. A P below the smallest normal
+// number may be 0.
 inline Bounded average_of(const SoftmaxReference& softmax, const AttentionRow& at, Index row,
                           const float* v, Index d) {
     BoundedSum sum;
     double from_p = 0;
     for (Index j = 0; j < at.s.positions; ++j) {
-        const double term = softmax.p.view()(row, j) * double(v[at.key(j) + d]);
+        const double value = v[at.key(j) + d], term = softmax.p.view()(row, j) * value;
         sum.add(term);
-        from_p += softmax.relative.view()(row, j) * std::abs(term);
+        from_p += softmax.relative.view()(row, j) * std::abs(term) + 0x1p-126 * std::abs(value);
     }
     return {sum.value, from_p + sum.within(attention_u).allowed};
 }

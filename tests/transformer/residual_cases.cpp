@@ -47,6 +47,8 @@ const std::vector<Shape> add_shapes{{1, 1}, {255, 1}, {256, 3}, {257, 5}, {13, 1
 const std::vector<Shape> gather_shapes{{1, 1, 1},     {1, 7, 300},   {255, 300, 2},
                                        {256, 256, 3}, {257, 400, 1}, {384, 768, 128}};
 
+bool has_rows_enough(const Shape& s) { return s[0] <= s[1]; }
+
 const RegisterKernels residual{
     "transformer/residual.cu",
     {kernel_case("add_forward/thread_per_row", "N C", add_shapes, add_forward_thread_per_row,
@@ -54,13 +56,17 @@ const RegisterKernels residual{
      kernel_case("add_forward/thread_per_element", "N C", add_shapes,
                  add_forward_thread_per_element, verify_add),
      kernel_case("gather_rows/thread_per_row", "M N C", gather_shapes, gather_rows_thread_per_row,
-                 verify_gather),
+                 verify_gather)
+         .with("M <= N", has_rows_enough),
      kernel_case("gather_rows/thread_per_element", "M N C", gather_shapes,
-                 gather_rows_thread_per_element, verify_gather),
+                 gather_rows_thread_per_element, verify_gather)
+         .with("M <= N", has_rows_enough),
      kernel_case("gather_rows_backward/thread_per_row", "M N C", gather_shapes,
-                 gather_rows_backward_thread_per_row, verify_scatter),
+                 gather_rows_backward_thread_per_row, verify_scatter)
+         .with("M <= N", has_rows_enough),
      kernel_case("gather_rows_backward/thread_per_element", "M N C", gather_shapes,
-                 gather_rows_backward_thread_per_element, verify_scatter)}};
+                 gather_rows_backward_thread_per_element, verify_scatter)
+         .with("M <= N", has_rows_enough)}};
 
 }  // namespace
 }  // namespace seed

@@ -53,13 +53,18 @@ const std::vector<Shape> table_shapes{{1, 2}, {127, 2}, {128, 2}, {43, 6}, {96, 
 const std::vector<Shape> shapes{{1, 1, 1, 2}, {1, 127, 1, 2}, {2, 64, 1, 2}, {1, 129, 1, 2},
                                 {3, 7, 2, 6}, {2, 13, 3, 10}, {8, 96, 8, 16}};
 
+bool is_even_d(const Shape& s) { return s.back() % 2 == 0; }
+
 const RegisterKernels rope{"transformer/rope.cu",
                            {kernel_case("rope_table/thread_per_pair", "T D", table_shapes,
-                                        rope_table_thread_per_pair, verify_table),
+                                        rope_table_thread_per_pair, verify_table)
+                                .with("an even D", is_even_d),
                             kernel_case("rope_forward/thread_per_pair", "B T H D", shapes,
-                                        rope_forward_thread_per_pair, verify_forward),
+                                        rope_forward_thread_per_pair, verify_forward)
+                                .with("an even D", is_even_d),
                             kernel_case("rope_backward/thread_per_pair", "B T H D", shapes,
-                                        rope_backward_thread_per_pair, verify_backward)}};
+                                        rope_backward_thread_per_pair, verify_backward)
+                                .with("an even D", is_even_d)}};
 
 }  // namespace
 }  // namespace seed

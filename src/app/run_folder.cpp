@@ -1,0 +1,72 @@
+#include "app/run_folder.h"
+
+#include "core/files.h"
+#include "tokenizer/tokenizer_json.h"
+
+namespace seed {
+namespace fs = std::filesystem;
+
+Tokenizer load_run_tokenizer(const fs::path& folder, const RunConfig& config) {
+    const fs::path file = folder / "tokenizer.json";
+    Tokenizer tokenizer = load_tokenizer(file);
+    const ModelConfig& model = config.model;
+    require(tokenizer.vocab_size() == model.vocab_size && tokenizer.mask_id() == model.mask_token,
+            "{}: expected the model's {} tokens with mask {}, got {} with mask {}", file.string(),
+            model.vocab_size, model.mask_token, tokenizer.vocab_size(), tokenizer.mask_id());
+    return tokenizer;
+}
+
+LoadedRun load_run(const fs::path& folder) {
+    RunConfig config = load_config(folder);
+    Tokenizer tokenizer = load_run_tokenizer(folder, config);
+    require(fs::exists(folder / "model.safetensors"),
+            "{}: expected a trained model, got a run without a checkpoint; go on with it by "
+            "seed train --resume",
+            folder.string());
+    CpuTransformer model(config.model,
+                         read_parameters<Host<float>>(config.model, folder / "model.safetensors"));
+    return {std::move(config), std::move(tokenizer), std::move(model)};
+}
+
+void start_run(const fs::path& folder, const RunConfig& config, const Tokenizer& tokenizer) {
+    for (const char* file : {"config.json", "training.safetensors", "model.safetensors"}) {
+        require(!fs::exists(folder / file),
+                "{}: expected a folder without a run, got one with {}; use --resume to go on",
+                folder.string(), file);
+    }
+    // The same tokenizer may be there: a kill before config.json was written leaves it behind
+    const fs::path tokenizer_file = folder / "tokenizer.json";
+    require(
+        !fs::exists(tokenizer_file) || read_file(tokenizer_file) == to_tokenizer_json(tokenizer),
+        "{}: expected a folder without a run, got one with another tokenizer.json",
+        folder.string());
+    std::error_code error;
+    fs::create_directories(folder, error);
+    require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
+    save_tokenizer(tokenizer_file, tokenizer);
+    save_config(folder, config);  // last: a folder with a configuration can be resumed
+}
+
+void discard_unused_run(const fs::path& folder) {
+    std::error_code ignored;  // what cannot be removed stays
+    const fs::path record = folder / "record.jsonl";
+    if (fs::exists(record, ignored) && fs::file_size(record, ignored) > 0) return;
+    for (const char* file : {"config.json", "tokenizer.json", "record.jsonl"}) {
+        fs::remove(folder / file, ignored);
+    }
+    fs::remove(folder, ignored);  // if it is empty now
+}
+
+void branch_run(const fs::path& from, const fs::path& folder, const RunConfig& config) {
+    require(!fs::exists(folder / "config.json"), "{}: expected a folder without a run, got one",
+            folder.string());
+    std::error_code error;
+    fs::create_directories(folder, error);
+    require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
+    for (const char* file : {"tokenizer.json", "record.jsonl", "training.safetensors"}) {
+        write_file_atomically(folder / file, read_file(from / file));
+    }
+    save_config(folder, config);  // last: a folder with a configuration can be resumed
+}
+
+}  // namespace seed

@@ -1,0 +1,36 @@
+// The folder of a run: started, branched off another, loaded again. What lies in it: run_config.h.
+#pragma once
+
+#include "app/training.h"
+
+namespace seed {
+
+// A trained model with what is needed to use it.
+struct LoadedRun {
+    RunConfig config;
+    Tokenizer tokenizer;
+    CpuTransformer model;
+};
+
+// The tokenizer of a run. Throws Error where it is not that of the configured model.
+Tokenizer load_run_tokenizer(const std::filesystem::path& folder, const RunConfig& config);
+
+// Throws Error, naming the file, where one is missing, damaged, or of another shape.
+LoadedRun load_run(const std::filesystem::path& folder);
+
+// Makes the folder, if need be, and writes config.json and tokenizer.json. Throws Error if the
+// folder holds a run or another tokenizer already: nothing is overwritten.
+void start_run(const std::filesystem::path& folder, const RunConfig& config,
+               const Tokenizer& tokenizer);
+
+// Makes a run in `folder` that goes on from the last checkpoint of the run in `from`, with its
+// record so far, under another configuration of the same model. A folder that a kill left half made
+// is completed. Throws Error if the folder holds a run already.
+void branch_run(const std::filesystem::path& from, const std::filesystem::path& folder,
+                const RunConfig& config);
+
+// Takes away what start_run wrote if not a single step was recorded since: a run whose first step
+// failed is not in the way of the next attempt.
+void discard_unused_run(const std::filesystem::path& folder);
+
+}  // namespace seed
