@@ -1,13 +1,11 @@
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "app/evaluation.h"
+#include "app/held_out_tasks.h"
 #include "core/device_array.h"
-#include "core/parallel.h"
 #include "core/progress.h"
-#include "lua_tasks/judge.h"
 #include "transformer/autoregressive.h"
 
 namespace seed {
@@ -18,13 +16,6 @@ struct Decoded {
     std::vector<Index> calls;
     Index rewrites = 0;
 };
-
-std::vector<std::vector<std::int32_t>> prompts_of(std::span<const Task> tasks,
-                                                  const Tokenizer& tokenizer) {
-    std::vector<std::vector<std::int32_t>> prompts;
-    for (const Task& task : tasks) prompts.push_back(tokenizer.encode(task.prompt));
-    return prompts;
-}
 
 // An edit begins with the program as it stands, every other task with masks.
 template <class Space>
@@ -64,25 +55,14 @@ Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config,
     return decoded;
 }
 
-std::vector<Task> held_out_tasks(const RunConfig& config, TaskFamily family, Index count) {
-    std::vector<Task> tasks(count);
-    const RandomKey key = RandomKey{config.seed}.fork("evaluation tasks");
-    parallel_for(count, [&](Index i) {
-        tasks[i] = generate_task(family, Split::held_out, key, std::uint64_t(i));
-    });
-    return tasks;
-}
-
 // Sums over the tasks, and what failed.
 class Tally {
 public:
     explicit Tally(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
 
     void add(std::span<const Task> tasks, const Decoded& decoded) {
-        std::vector<Judgement> judgements(tasks.size());
-        parallel_for(Index(tasks.size()), [&](Index i) {
-            judgements[i] = judge(tokenizer_.decode(decoded.completions[i]), tasks[i].tests);
-        });
+        const std::vector<Judgement> judgements =
+            judge_completions(tasks, tokenizer_, decoded.completions);
         rewrites_ += double(decoded.rewrites);
         for (std::size_t i = 0; i < tasks.size(); ++i) {
             calls_ += double(decoded.calls[i]);
@@ -125,23 +105,18 @@ template <class Space>
 DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
                                  const Tokenizer& tokenizer, const DecodingEffort& effort,
                                  const RefineOptions& options) {
-    require(effort.tasks >= 1 && effort.batch >= 1,
-            "evaluation: expected tasks and a batch >= 1, got {}, {}", effort.tasks, effort.batch);
-    require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
-            config.corpus);
-    const bool edits = effort.family == TaskFamily::edit;
-    const std::vector<Task> tasks = held_out_tasks(config, effort.family, effort.tasks);
+    const std::vector<Task> tasks = held_out_tasks(config, effort);
     Tally tally(tokenizer);
     double seconds = 0;
+    const bool edits = effort.family == TaskFamily::edit;
     Progress progress(edits ? "decode held-out edits" : "decode held-out tasks", effort.tasks);
     for (Index begin = 0; begin < effort.tasks; begin += effort.batch) {
-        const Index end = std::min(begin + effort.batch, effort.tasks);
-        const auto some = std::span(tasks).subspan(std::size_t(begin), std::size_t(end - begin));
+        const std::span<const Task> some = next_tasks(tasks, begin, effort.batch);
         const auto start = std::chrono::steady_clock::now();
         const Decoded decoded = decode_tasks(model, config, tokenizer, some, options);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         tally.add(some, decoded);
-        progress.update(end);
+        progress.update(begin + Index(some.size()));
     }
     progress.finish();
     return tally.report(effort, seconds);
@@ -153,7 +128,7 @@ template DecodingReport evaluate_decoding(Transformer<Device>&, const RunConfig&
                                           const DecodingEffort&, const RefineOptions&);
 
 nlohmann::ordered_json to_json(const DecodingReport& r) {
-    nlohmann::ordered_json json{{"family", r.family == TaskFamily::edit ? "edit" : "generation"},
+    nlohmann::ordered_json json{{"family", family_name(r.family)},
                                 {"tasks", r.tasks},
                                 {"pass_at_1", r.pass_at_1},
                                 {"calls_per_sample", r.calls_per_sample},

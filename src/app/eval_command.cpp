@@ -15,7 +15,7 @@ struct EvalArguments {
     std::string folder, json, device = "cpu", family = "generation";
     LikelihoodEffort effort;
     DecodingEffort decoding;
-    Index repair_texts = 256, failures = 0;
+    Index repair_texts = 256, few_steps = 4, failures = 0;
     int threads = 0;
     DenoiseArguments denoise;
 };
@@ -33,6 +33,7 @@ void check(const EvalArguments& a) {
     in_range("--window", e.window_tokens, 1, 10);
     in_range("--tasks", a.decoding.tasks, 0, 1'000'000);
     in_range("--repair-texts", a.repair_texts, 0, 1'000'000);
+    in_range("--few-steps", a.few_steps, 0, 1'000'000);
     in_range("--batch", a.decoding.batch, 1, 4096);
     in_range("--show-failures", a.failures, 0, 1'000'000);
 }
@@ -48,15 +49,17 @@ void print_failures(const DecodingReport& report, Index count) {
 
 // What is asked for and possible: a corpus has no tasks, an autoregressive model repairs nothing.
 struct Measured {
-    bool likelihood, tasks, repair;
+    bool likelihood, tasks, repair, self_correction;
 };
 
 Measured what_to_measure(const EvalArguments& a, const RunConfig& config) {
     const bool diffusion = config.objective == Objective::diffusion;
     require(diffusion || !a.denoise.tau_edit,
             "--tau-edit: expected a diffusion model, got an autoregressive one");
-    const Measured measured{a.effort.texts > 0, config.corpus.empty() && a.decoding.tasks > 0,
-                            diffusion && a.repair_texts > 0};
+    const bool tasks = config.corpus.empty() && a.decoding.tasks > 0;
+    const bool generation = a.decoding.family == TaskFamily::generation;
+    const Measured measured{a.effort.texts > 0, tasks, diffusion && a.repair_texts > 0,
+                            diffusion && tasks && generation && a.few_steps > 0};
     require(measured.likelihood || measured.tasks || measured.repair,
             "eval: expected texts or tasks, got neither");
     return measured;
@@ -87,6 +90,12 @@ Json measure(Transformer<Space>& model, const LoadedRun& run, const TextSource& 
                                             a.denoise.for_repair(schedule), a.decoding.batch);
         fmt::print("{}\n", repair_table(report));
         json["repair"] = to_json(report);
+    }
+    if (measured.self_correction) {
+        const auto report = evaluate_self_correction(model, run.config, run.tokenizer, a.decoding,
+                                                     a.few_steps, a.denoise.for_repair(schedule));
+        fmt::print("{}\n", self_correction_table(report));
+        json["self_correction"] = to_json(report);
     }
     return json;
 }
@@ -120,6 +129,10 @@ void add_effort_options(CLI::App& command, EvalArguments& a) {
         ->capture_default_str();
     command.add_option("--repair-texts", a.repair_texts, "to edit and have repaired; 0: none")
         ->capture_default_str();
+    command
+        .add_option("--few-steps", a.few_steps,
+                    "decode the tasks in so many steps and let the model correct them; 0: not")
+        ->capture_default_str();
     command.add_option("--batch", a.decoding.batch, "texts decoded side by side")
         ->capture_default_str();
 }
@@ -127,15 +140,15 @@ void add_effort_options(CLI::App& command, EvalArguments& a) {
 }  // namespace
 
 void add_eval_command(CLI::App& app) {
-    CLI::App* command =
-        app.add_subcommand("eval", "likelihood, pass@1 and repairs of a model on held-out texts");
+    CLI::App* command = app.add_subcommand(
+        "eval", "likelihood, pass@1, repairs and self-correction on held-out texts");
     auto a = std::make_shared<EvalArguments>();
     command->add_option("run", a->folder, "folder of the run")->required();
     add_effort_options(*command, *a);
     command->add_option("--show-failures", a->failures, "print so many programs that failed")
         ->capture_default_str();
     command->add_option("--json", a->json,
-                        "write the tables as JSON: likelihood, decoding, repair");
+                        "write the tables as JSON: likelihood, decoding, repair, self_correction");
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     add_device_option(*command, a->device);
     a->denoise.add_to(*command);

@@ -1,5 +1,6 @@
 // What a model is worth on texts it has never seen: its likelihood by three estimators, the share
-// of held-out tasks that its programs solve, and how well it repairs what was edited.
+// of held-out tasks that its programs solve, how well it repairs what was edited, and whether it
+// corrects what it wrote itself.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -8,6 +9,7 @@
 #include "app/fill_and_rewrite.h"
 #include "app/run_folder.h"
 #include "edit_corruption/repair_score.h"
+#include "edit_corruption/self_correction.h"
 #include "mask_corruption/likelihood.h"
 
 namespace seed {
@@ -93,8 +95,28 @@ RepairReport evaluate_repair(Transformer<Space>& model, const RunConfig& config,
                              const TextSource& source, Index texts,
                              const RefineOptions& options = {}, Index batch = 64);
 
+// JSON: family, tasks, steps, tau_edit, passes, pass_at_1_before, pass_at_1_after, mended (tasks
+// that failed before and pass after), spoilt (the reverse), and per sample calls_before,
+// calls_after (with those before), rewrites_per_sample. "Before" is a text decoded in `steps` steps,
+// each of which reveals the same number of tokens; "after" the same text as the model repaired it.
+struct SelfCorrectionReport {
+    TaskFamily family = TaskFamily::generation;
+    Index steps = 0;
+    double tau_edit = 0;
+    Index passes = 0;
+    SelfCorrection score;
+};
+
+// A diffusion model alone can do so. Temperature 0; of `options` tau_edit and passes are taken.
+template <class Space>
+SelfCorrectionReport evaluate_self_correction(Transformer<Space>& model, const RunConfig& config,
+                                              const Tokenizer& tokenizer,
+                                              const DecodingEffort& effort, Index steps,
+                                              const RefineOptions& options = {});
+
 nlohmann::ordered_json to_json(const LikelihoodReport& report);
 nlohmann::ordered_json to_json(const DecodingReport& report);
 nlohmann::ordered_json to_json(const RepairReport& report);
+nlohmann::ordered_json to_json(const SelfCorrectionReport& report);
 
 }  // namespace seed

@@ -63,6 +63,18 @@ std::string repair_table(const RepairReport& r) {
                        r.tau_edit, r.passes);
 }
 
+std::string self_correction_table(const SelfCorrectionReport& r) {
+    const SelfCorrection& score = r.score;
+    const auto mean = [&](Index count) { return fmt::format("{:.2f}", score.mean(count)); };
+    const auto rate = [](double value) { return fmt::format("{:.3f}", value); };
+    return format_table({fmt::format("decoded in {} steps", r.steps), "before", "after"},
+                        {{"pass@1", rate(score.pass_at_1_before()), rate(score.pass_at_1_after())},
+                         {"calls per sample", mean(score.calls_before), mean(score.calls_after)},
+                         {"rewrites per sample", "-", mean(score.rewrites)}}) +
+           fmt::format("{} held-out tasks, {} mended, {} spoilt; tau_edit {}, at most {} passes\n",
+                       score.texts, score.mended, score.spoilt, r.tau_edit, r.passes);
+}
+
 void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json) {
     // A token may be a part of a UTF-8 character: written as U+FFFD
     using Json = nlohmann::ordered_json;

@@ -14,6 +14,7 @@ std::string likelihood_table(const LikelihoodReport& report);
 
 std::string decoding_table(const DecodingReport& report);
 std::string repair_table(const RepairReport& report);
+std::string self_correction_table(const SelfCorrectionReport& report);
 
 // Indented, with a final line end. Throws Error where the file cannot be written.
 void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json);

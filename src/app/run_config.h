@@ -27,7 +27,8 @@ struct RunConfig {
     ModelConfig model;
     Objective objective = Objective::diffusion;
     LossWeight loss;
-    AdamW adamw;
+    // The learning rate falls in the last fifth alone: stage 2 begins with all of it
+    AdamW adamw{.decay_fraction = 0.2};
     Index steps = 6000;
     Index batch = 8;             // sequences per step, B
     Index canvas = 96;           // tokens per sequence, T

@@ -81,6 +81,10 @@ void enter(Json& row, const RepairReport& repair) {
     row["repair"] = to_json(repair);
 }
 
+void enter(Json& row, const SelfCorrectionReport& correction) {
+    row["self_correction"] = to_json(correction);
+}
+
 void enter_control(Json& row, const Json& control) {
     for (const char* column : {"restore_rate", "false_edit_rate", "edit_pass_at_1",
                                "nelbo_nats_per_token", "pass_at_1"}) {

@@ -5,7 +5,7 @@
 //   pass_at_1             share of held-out tasks solved, decoding without rewriting
 //   restore_rate          of held-out programs with one edit: share of the wrong tokens put right
 //   false_edit_rate       of clean held-out programs: share of the tokens changed
-//   edit_pass_at_1        share of held-out edit tasks solved, by rewriting the program as it stands
+//   edit_pass_at_1        share of held-out edit tasks solved, rewriting the program as it stands
 //   calls_per_sample      model calls until a program is complete
 //   tokens_per_call       completion tokens per model call
 //   tokens_per_second     completion tokens per second, decoding a batch
@@ -14,7 +14,8 @@
 // (null where a stage has no such number). Row stage_2 has beside them those of row mask_only, the
 // control, as control_restore_rate, control_false_edit_rate, control_edit_pass_at_1,
 // control_nelbo_nats_per_token, control_pass_at_1. Rows of trained models have what they were taken
-// from: likelihood, decoding, repair, edit_decoding, as `seed eval --json` writes them.
+// from: likelihood, decoding, repair, self_correction, edit_decoding, as `seed eval --json` writes
+// them.
 #pragma once
 
 #include <filesystem>
@@ -48,6 +49,7 @@ nlohmann::ordered_json empty_row(const std::string& stage);
 void enter(nlohmann::ordered_json& row, const LikelihoodReport& likelihood);
 void enter(nlohmann::ordered_json& row, const DecodingReport& decoding);  // of either family
 void enter(nlohmann::ordered_json& row, const RepairReport& repair);
+void enter(nlohmann::ordered_json& row, const SelfCorrectionReport& correction);
 void enter_control(nlohmann::ordered_json& row, const nlohmann::ordered_json& control);
 
 std::string tour_table(const nlohmann::ordered_json& rows);

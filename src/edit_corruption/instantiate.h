@@ -4,6 +4,7 @@
 
 #include "edit_corruption/refine_impl.h"
 #include "edit_corruption/repair_score_impl.h"
+#include "edit_corruption/self_correction_impl.h"
 
 #define SEED_INSTANTIATE_EDIT_CORRUPTION(Space)                                                 \
     template std::vector<RefiningState> denoise_and_rewrite(                                    \
@@ -13,4 +14,7 @@
                                                const RefineOptions&, const RefineObserver&);    \
     template RepairScore measure_repair(Transformer<Space>&, const std::vector<Canvas>&,        \
                                         const std::vector<std::vector<std::int32_t>>&,          \
-                                        const RefineOptions&, Index);
+                                        const RefineOptions&, Index);                           \
+    template std::vector<CorrectedText> write_and_repair(                                       \
+        Transformer<Space>&, const std::vector<std::vector<std::int32_t>>&, Index,              \
+        const RefineOptions&);

@@ -15,7 +15,7 @@ ROW = ["stage", "nelbo_nats_per_token", "pass_at_1", "restore_rate", "false_edit
        "edit_pass_at_1", "calls_per_sample", "tokens_per_call", "tokens_per_second", "seconds"]
 CONTROL = [f"control_{name}" for name in ("restore_rate", "false_edit_rate", "edit_pass_at_1",
                                           "nelbo_nats_per_token", "pass_at_1")]
-DETAILS = {"likelihood", "decoding", "repair", "edit_decoding"}
+DETAILS = {"likelihood", "decoding", "repair", "self_correction", "edit_decoding"}
 OPTIONS = [*LUA_MODEL,
            *"--steps 10 --edit-begin 0.6 --autoregressive-steps 3 --tasks 2".split()]
 

@@ -1,0 +1,46 @@
+#include "app/held_out_tasks.h"
+
+#include "core/parallel.h"
+
+namespace seed {
+
+std::string_view family_name(TaskFamily family) {
+    return family == TaskFamily::edit ? "edit" : "generation";
+}
+
+std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort) {
+    require(effort.tasks >= 1 && effort.batch >= 1,
+            "evaluation: expected tasks and a batch >= 1, got {}, {}", effort.tasks, effort.batch);
+    require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
+            config.corpus);
+    std::vector<Task> tasks(effort.tasks);
+    const RandomKey key = RandomKey{config.seed}.fork("evaluation tasks");
+    parallel_for(effort.tasks, [&](Index i) {
+        tasks[i] = generate_task(effort.family, Split::held_out, key, std::uint64_t(i));
+    });
+    return tasks;
+}
+
+std::span<const Task> next_tasks(std::span<const Task> tasks, Index begin, Index batch) {
+    const std::span<const Task> rest = tasks.subspan(std::size_t(begin));
+    return rest.first(std::min(rest.size(), std::size_t(batch)));
+}
+
+std::vector<std::vector<std::int32_t>> prompts_of(std::span<const Task> tasks,
+                                                  const Tokenizer& tokenizer) {
+    std::vector<std::vector<std::int32_t>> prompts;
+    for (const Task& task : tasks) prompts.push_back(tokenizer.encode(task.prompt));
+    return prompts;
+}
+
+std::vector<Judgement> judge_completions(
+    std::span<const Task> tasks, const Tokenizer& tokenizer,
+    const std::vector<std::vector<std::int32_t>>& completions) {
+    std::vector<Judgement> judgements(tasks.size());
+    parallel_for(Index(tasks.size()), [&](Index i) {
+        judgements[i] = judge(tokenizer.decode(completions[i]), tasks[i].tests);
+    });
+    return judgements;
+}
+
+}  // namespace seed

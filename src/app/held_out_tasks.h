@@ -1,0 +1,27 @@
+// Held-out tasks, as a model is measured on them.
+#pragma once
+
+#include <span>
+
+#include "app/evaluation.h"
+#include "lua_tasks/judge.h"
+
+namespace seed {
+
+std::string_view family_name(TaskFamily family);  // "generation", "edit"
+
+// The first tasks of the family's held-out list, the same for all models of one seed. Throws Error
+// where there is nothing to do, and for a model of a corpus: it knows no tasks.
+std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort);
+
+// Those of tasks begin ... begin + batch - 1 that there are.
+std::span<const Task> next_tasks(std::span<const Task> tasks, Index begin, Index batch);
+
+std::vector<std::vector<std::int32_t>> prompts_of(std::span<const Task> tasks,
+                                                  const Tokenizer& tokenizer);
+
+// Runs the hidden tests of tasks[i] on completions[i] (without eos).
+std::vector<Judgement> judge_completions(std::span<const Task> tasks, const Tokenizer& tokenizer,
+                                         const std::vector<std::vector<std::int32_t>>& completions);
+
+}  // namespace seed
