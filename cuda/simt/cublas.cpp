@@ -39,11 +39,13 @@ Operand operand(const char* name, cublasOperation_t operation, const float* data
     return {name, operation, data, rows, cols, leading, stride};
 }
 
-using Matrix = Eigen::Map<const Eigen::MatrixXf, 0, Eigen::OuterStride<>>;
-
-Matrix stored(const Operand& x, long long number) {
-    return {x.data + number * x.stride, x.stored_rows(), x.stored_cols(),
-            Eigen::OuterStride<>(x.leading)};
+// op(matrix), as a copy: one kind of product is enough for all four.
+Eigen::MatrixXf factor(const Operand& x, long long number) {
+    const Eigen::Map<const Eigen::MatrixXf, 0, Eigen::OuterStride<>> stored(
+        x.data + number * x.stride, x.stored_rows(), x.stored_cols(),
+        Eigen::OuterStride<>(x.leading));
+    if (x.transposed()) return stored.transpose();
+    return stored;
 }
 
 // Why a product cannot use these operands; "" when it can.
@@ -85,14 +87,7 @@ void multiply(const Operand& a, const Operand& b, const Operand& c, float alpha,
         Eigen::OuterStride<>(c.leading));
     if (beta == 0) out.setZero();  // whatever was there, NaN included, is not read
     if (beta != 0 && beta != 1) out *= beta;
-    const Matrix left = stored(a, number);
-    const Matrix right = stored(b, number);
-    if (!a.transposed() && !b.transposed()) out.noalias() += alpha * left * right;
-    if (a.transposed() && !b.transposed()) out.noalias() += alpha * left.transpose() * right;
-    if (!a.transposed() && b.transposed()) out.noalias() += alpha * left * right.transpose();
-    if (a.transposed() && b.transposed()) {
-        out.noalias() += alpha * left.transpose() * right.transpose();
-    }
+    out.noalias() += alpha * factor(a, number) * factor(b, number);
     for (int column = 0; column < c.cols && c.rows > 0; ++column) {
         simt::check_written_by_host(&out(0, column), sizeof(float) * std::size_t(c.rows));
     }

@@ -116,6 +116,14 @@ struct Host {
     using Matrix = HostMatrix<T>;
 };
 
+// The number types for which templates are compiled. The program computes in float; the tests judge
+// it by the same code in double, which is compiled only with them.
+#ifdef SEED_DOUBLE
+#define SEED_FOR_EACH_SCALAR(instantiate) instantiate(float) instantiate(double)
+#else
+#define SEED_FOR_EACH_SCALAR(instantiate) instantiate(float)
+#endif
+
 // Hands out views of one buffer. Run the same layout twice: first on a counting arena, whose views
 // are null, then, after `allocate`, on the real one. No copy, no fragmentation, one allocation that
 // is kept from batch to batch.

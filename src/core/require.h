@@ -8,10 +8,9 @@
 #if defined(__NVCC__) && !defined(FMT_USE_CONSTEXPR)
 #define FMT_USE_CONSTEXPR 1
 #endif
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <stdexcept>
-#include <utility>
 
 namespace seed {
 
@@ -19,15 +18,18 @@ struct Error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// Compiled once: what is left of `fail` for each list of types is a call.
+[[noreturn]] void fail_with(fmt::string_view message, fmt::format_args arguments);
+
 template <class... Arguments>
 [[noreturn]] void fail(fmt::format_string<Arguments...> message, Arguments&&... arguments) {
-    throw Error(fmt::format(message, std::forward<Arguments>(arguments)...));
+    fail_with(message, fmt::make_format_args(arguments...));
 }
 
 // Throws Error with the formatted message unless `condition` holds.
 template <class... Arguments>
 void require(bool condition, fmt::format_string<Arguments...> message, Arguments&&... arguments) {
-    if (!condition) fail(message, std::forward<Arguments>(arguments)...);
+    if (!condition) fail_with(message, fmt::make_format_args(arguments...));
 }
 
 }  // namespace seed

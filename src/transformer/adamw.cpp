@@ -65,8 +65,7 @@ void adamw_update(HostView<T> p, Out<T> m, Out<T> v, In<T> gradient, const AdamW
     template double global_norm(HostView<const T>);                                             \
     template void adamw_update(HostView<T>, Out<T>, Out<T>, In<T>, const AdamW&, double, double, \
                                double, Index);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed

@@ -105,8 +105,7 @@ void attention_backward(HostView<T> dq, Out<T> dk, Out<T> dv, In<T> dy, In<T> pr
                                     const AttentionShape&);                              \
     template void attention_backward(HostView<T>, Out<T>, Out<T>, In<T>, In<T>, In<T>, In<T>, \
                                      In<T>, const AttentionShape&);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed

@@ -73,8 +73,7 @@ void cross_entropy_backward(HostView<T> dlogits, In<T> logits, In<T> lse,
                                         std::span<const std::int32_t>, In<T>);                 \
     template void cross_entropy_backward(HostView<T>, In<T>, In<T>,                            \
                                          std::span<const std::int32_t>, In<T>);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed

@@ -42,8 +42,7 @@ void embedding_backward(HostView<T> dtable, std::span<const std::int32_t> ids, I
 #define SEED_INSTANTIATE(T)                                                              \
     template void embedding_forward(HostView<T>, std::span<const std::int32_t>, In<T>);  \
     template void embedding_backward(HostView<T>, std::span<const std::int32_t>, In<T>);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed

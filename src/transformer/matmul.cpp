@@ -75,8 +75,7 @@ void add_bias_backward(HostView<T> dbias, In<T> dy) {
     template void matmul_backward_weight(HostView<T>, In<T>, In<T>); \
     template void add_bias(HostView<T>, In<T>);                      \
     template void add_bias_backward(HostView<T>, In<T>);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed

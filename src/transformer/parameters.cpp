@@ -28,7 +28,8 @@ void initialize(ParameterSet<Host<T>>& parameters, RandomKey key) {
 }
 // [/parameters.initialize]
 
-template void initialize(ParameterSet<Host<float>>&, RandomKey);
-template void initialize(ParameterSet<Host<double>>&, RandomKey);
+#define SEED_INSTANTIATE(T) template void initialize(ParameterSet<Host<T>>&, RandomKey);
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
+#undef SEED_INSTANTIATE
 
 }  // namespace seed

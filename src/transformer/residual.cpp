@@ -47,8 +47,7 @@ void gather_rows_backward(HostView<T> dx, In<T> dy, std::span<const Index> rows)
     template void add_forward(HostView<T>, In<T>, In<T>);                             \
     template void gather_rows(HostView<T>, In<T>, std::span<const Index>);            \
     template void gather_rows_backward(HostView<T>, In<T>, std::span<const Index>);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed

@@ -49,8 +49,7 @@ void rms_norm_backward(HostView<T> dx, Out<T> dgain, In<T> dy, In<T> x, In<T> rs
 #define SEED_INSTANTIATE(T)                                                       \
     template void rms_norm_forward(HostView<T>, Out<T>, In<T>, In<T>, T);         \
     template void rms_norm_backward(HostView<T>, Out<T>, In<T>, In<T>, In<T>, In<T>);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed

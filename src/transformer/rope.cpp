@@ -61,8 +61,7 @@ void rope_backward(HostView<T> dx, In<T> cos_sin) {
     template void rope_table(HostView<T>, double);     \
     template void rope_forward(HostView<T>, In<T>);    \
     template void rope_backward(HostView<T>, In<T>);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed

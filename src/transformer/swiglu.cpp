@@ -44,8 +44,7 @@ void swiglu_backward(HostView<T> dgate, Out<T> dup, In<T> dy, In<T> gate, In<T> 
 #define SEED_INSTANTIATE(T)                                      \
     template void swiglu_forward(HostView<T>, In<T>, In<T>);     \
     template void swiglu_backward(HostView<T>, Out<T>, In<T>, In<T>, In<T>);
-SEED_INSTANTIATE(float)
-SEED_INSTANTIATE(double)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE
 
 }  // namespace seed
