@@ -81,6 +81,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"edit_end", c.edit_stage.end},
                         {"max_alpha", c.edit_loss.max_alpha},
                         {"mask_on_top", c.edit_loss.mask_on_top},
+                        {"substitutions", substitutions_name(c.edit_loss.substitutions)},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
                         {"corpus_digest", c.corpus_digest},
@@ -116,6 +117,7 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     json.at("edit_end").get_to(c.edit_stage.end);
     json.at("max_alpha").get_to(c.edit_loss.max_alpha);
     json.at("mask_on_top").get_to(c.edit_loss.mask_on_top);
+    c.edit_loss.substitutions = substitutions_from(json.at("substitutions").get<std::string>());
     json.at("seed").get_to(c.seed);
     json.at("corpus").get_to(c.corpus);
     json.at("corpus_digest").get_to(c.corpus_digest);

@@ -131,7 +131,8 @@ void branch_run(const fs::path& from, const fs::path& folder, const RunConfig& c
     save_config(folder, config);  // last: a folder with a configuration can be resumed
 }
 
-TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step) {
+TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step,
+                             const Proposals& proposals) {
     const std::vector<Canvas> canvases = source.training(step, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
     const RandomKey key = RandomKey{config.seed}.fork("noise").fork(std::uint64_t(step));
@@ -139,7 +140,7 @@ TrainingBatch training_batch(const RunConfig& config, const TextSource& source, 
         return masked_batch(canvases, config.loss, config.model.mask_token, key);
     }
     return two_term_batch(canvases, config.edit_loss, config.loss,
-                          edit_vocabulary(source.tokenizer()), key);
+                          edit_vocabulary(source.tokenizer()), key, proposals);
 }
 
 namespace {
@@ -174,10 +175,11 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
     if (checkpoint) write_weights(folder, trainer, model);
     checkpoint.reset();  // its memory is better used
 
+    const Proposals proposals = model_proposals(model, edit_vocabulary(source.tokenizer()));
     Progress progress(title, end);
     while (trainer.steps_done() < end) {
         const StepReport report =
-            trainer.step(training_batch(config, source, trainer.steps_done()));
+            trainer.step(training_batch(config, source, trainer.steps_done(), proposals));
         record.append({{"step", report.step},
                        {"loss", report.loss},
                        {"gradient_norm", report.gradient_norm},

@@ -53,7 +53,10 @@ void branch_run(const std::filesystem::path& from, const std::filesystem::path& 
 // failed is not in the way of the next attempt.
 void discard_unused_run(const std::filesystem::path& folder);
 
-// The batch of a step, counted from 0: a pure function of the configuration and the step.
-TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step);
+// The batch of a step, counted from 0: a pure function of the configuration, the step and, where the
+// model makes the substitutions of stage 2, of what it proposes. Throws Error where it is to make
+// them and `proposals` is empty.
+TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step,
+                             const Proposals& proposals = {});
 
 }  // namespace seed

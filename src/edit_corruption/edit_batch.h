@@ -8,6 +8,7 @@
 #pragma once
 
 #include "edit_corruption/edit_operations.h"
+#include "edit_corruption/proposals.h"
 #include "mask_corruption/mask_tokens.h"
 
 namespace seed {
@@ -16,20 +17,29 @@ struct EditLoss {
     double max_alpha = 0.1;    // alpha ~ U[0, max_alpha]
     bool mask_on_top = false;  // mask the edited canvas too, each at its own noise level
     NoiseSchedule schedule = NoiseSchedule::linear;  // of the masks on top
+    Substitutions substitutions = Substitutions::uniform;
 };
 
 // The edit term: every canvas edited by its own alpha. The weights behind the prompts are equal and
-// add up to 1, those in the prompts are 0. Throws Error where edit_tokens does, and where no canvas
-// has a position behind its prompt.
+// add up to 1, those in the prompts are 0.
+//
+// Substitutions::model changes the new tokens of substitutions alone. The operations are drawn as
+// ever and applied, in all canvases; then each token that a substitution has put, and that still
+// stands, gives way to a proposal (proposals.h): a single call for the whole batch. Insertions keep
+// their uniform tokens. Masks on top come last.
+//
+// Throws Error where edit_tokens does, where no canvas has a position behind its prompt, and where
+// a model is to make the substitutions and `proposals` is empty.
 TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& loss,
-                           const EditVocabulary& vocabulary, RandomKey key);
+                           const EditVocabulary& vocabulary, RandomKey key,
+                           const Proposals& proposals = {});
 
 // Both terms: the first half of the canvases (the smaller one) estimates the edit term, the second
 // the mask term of eq. 5, each as a mean over its own half; their sum is the batch's loss. Throws
 // Error for fewer than two canvases.
 TrainingBatch two_term_batch(const std::vector<Canvas>& canvases, const EditLoss& edit_loss,
                              const LossWeight& mask_loss, const EditVocabulary& vocabulary,
-                             RandomKey key);
+                             RandomKey key, const Proposals& proposals = {});
 
 // Which steps of a training run belong to stage 2, as fractions of the run: the last 20 %.
 struct StageSchedule {
