@@ -79,6 +79,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"edited", c.edit_loss.share},
                         {"asked_edits", c.asked_edits},
                         {"mask_on_top", c.edit_loss.mask_on_top},
+                        {"substitutions", substitutions_name(c.edit_loss.substitutions)},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
                         {"corpus_digest", c.corpus_digest},
@@ -115,6 +116,7 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     json.at("edited").get_to(c.edit_loss.share);
     json.at("asked_edits").get_to(c.asked_edits);
     json.at("mask_on_top").get_to(c.edit_loss.mask_on_top);
+    c.edit_loss.substitutions = substitutions_from(json.at("substitutions").get<std::string>());
     json.at("seed").get_to(c.seed);
     json.at("corpus").get_to(c.corpus);
     json.at("corpus_digest").get_to(c.corpus_digest);

@@ -6,7 +6,8 @@ namespace seed {
 
 namespace {
 
-void add_stage_options(CLI::App& command, RunConfig& c) {
+void add_stage_options(CLI::App& command, RunOptions& o) {
+    RunConfig& c = o.values;
     const std::string stage = "Stage 2 (of a diffusion run)";
     command
         .add_option("--edit-begin", c.edit_stage.begin,
@@ -32,6 +33,11 @@ void add_stage_options(CLI::App& command, RunConfig& c) {
         ->capture_default_str()
         ->group(stage);
     command.add_flag("--mask-on-top", c.edit_loss.mask_on_top, "mask the edited texts as well")
+        ->group(stage);
+    command
+        .add_option("--substitutions", o.substitutions,
+                    "new tokens of substitutions: uniform, or samples of the model that is trained")
+        ->capture_default_str()
         ->group(stage);
 }
 
@@ -79,7 +85,7 @@ void RunOptions::add_to(CLI::App& command) {
     command.add_option("--seed", values.seed, "of every random choice")
         ->check(not_negative())
         ->capture_default_str();
-    add_stage_options(command, values);
+    add_stage_options(command, *this);
     add_model_options(command, *this);
     add_optimiser_options(command, values.adamw);
 }
@@ -90,6 +96,7 @@ RunConfig RunOptions::resolve() const {
     config.objective = objective_from(objective);
     config.loss.schedule = noise_schedule(schedule);
     config.edit_loss.schedule = config.loss.schedule;
+    config.edit_loss.substitutions = substitutions_from(substitutions);
     config.model.vocab_size = vocab_size.value_or(config.model.vocab_size);
     config.model.hidden_size = hidden_size.value_or(config.model.hidden_size);
     config.model.layers = layers.value_or(config.model.layers);

@@ -67,7 +67,8 @@ std::optional<Safetensors> read_checkpoint(const fs::path& file, const ModelConf
 
 }  // namespace
 
-TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step) {
+TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step,
+                              const Proposals& proposals) {
     const std::vector<Canvas> canvases = source.training(step, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
     const RandomKey key = RandomKey{config.seed}.fork("noise").fork(std::uint64_t(step));
@@ -76,7 +77,7 @@ TrainingBatch training_batch(const RunConfig& config, const TextSource& source, 
     }
     const double asked = config.asked_edits * double(edit_term_size(config.edit_loss, config.batch));
     return two_term_batch(canvases, source.asked_edits(step, std::llround(asked)), config.edit_loss,
-                          config.loss, edit_vocabulary(source.tokenizer()), key);
+                          config.loss, edit_vocabulary(source.tokenizer()), key, proposals);
 }
 
 namespace {
@@ -111,10 +112,11 @@ Transformer<Space> train_in_folder(const fs::path& folder, const RunConfig& conf
     if (checkpoint) write_weights(folder, trainer, model);
     checkpoint.reset();  // its memory is better used
 
+    const Proposals proposals = model_proposals(model, edit_vocabulary(source.tokenizer()));
     Progress progress(title, end);
     while (trainer.steps_done() < end) {
         const StepReport report =
-            trainer.step(training_batch(config, source, trainer.steps_done()));
+            trainer.step(training_batch(config, source, trainer.steps_done(), proposals));
         record.append({{"step", report.step},
                        {"loss", report.loss},
                        {"gradient_norm", report.gradient_norm},

@@ -40,32 +40,52 @@ void share_weight(TrainingBatch& batch) {
     for (double& weight : batch.weights) weight = weight > 0 ? 1 / double(counted) : 0;
 }
 
+// Masks every canvas at a noise level of its own.
+void mask_on_top(TokenBatch& batch, const std::vector<Canvas>& canvases, NoiseSchedule schedule,
+                 std::int32_t mask_token, RandomKey key) {
+    const std::vector<double> levels =
+        stratified_noise_levels(batch.batch, uniform_double(key.fork("noise levels"), 0, 0));
+    for (Index b = 0; b < batch.batch; ++b) {
+        const auto row = batch.ids.begin() + b * batch.positions;  // (1, T)
+        const std::vector<std::int32_t> masked =
+            mask_tokens({row, std::size_t(batch.positions)}, canvases[b].prompt_length,
+                        gamma(schedule, levels[b]), mask_token,
+                        key.fork("edits").fork(std::uint64_t(b)).fork("masks"));
+        std::copy(masked.begin(), masked.end(), row);
+    }
+}
+
 }  // namespace
 
 // [edit_batch.edit_term]
 TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& loss,
-                           const EditVocabulary& vocabulary, RandomKey key) {
+                           const EditVocabulary& vocabulary, RandomKey key,
+                           const Proposals& proposals) {
     TrainingBatch batch{batch_of(canvases), {}, {}};
     batch.targets = batch.input.ids;
     batch.weights.assign(batch.targets.size(), 0);
-    const Index batch_size = batch.input.batch, positions = batch.input.positions;
+    const Index positions = batch.input.positions;
     double editable = 0;
     for (const Canvas& canvas : canvases) editable += double(positions - canvas.prompt_length);
     require(editable > 0, "edit corruption: expected a position behind a prompt, got none");
-    const std::vector<double> levels =
-        stratified_noise_levels(batch_size, uniform_double(key.fork("noise levels"), 0, 0));
-    for (Index b = 0; b < batch_size; ++b) {
+    std::vector<Index> substituted;  // rows b * T + t
+    for (Index b = 0; b < batch.input.batch; ++b) {
         const Index prompt = canvases[b].prompt_length;
-        const RandomKey canvas_key = key.fork("edits").fork(std::uint64_t(b));
-        std::vector<std::int32_t> xt =
-            edit_tokens_up_to(canvases[b].ids, prompt, loss.max_alpha, vocabulary, canvas_key).ids;
-        if (loss.mask_on_top) {
-            xt = mask_tokens(xt, prompt, gamma(loss.schedule, levels[b]), vocabulary.mask,
-                             canvas_key.fork("masks"));
+        const EditedTokens xt =
+            edit_tokens_up_to(canvases[b].ids, prompt, loss.max_alpha, vocabulary,
+                              key.fork("edits").fork(std::uint64_t(b)));
+        std::copy(xt.ids.begin(), xt.ids.end(), batch.input.ids.begin() + b * positions);
+        for (const Index t : substituted_positions(xt.operations, prompt, positions)) {
+            substituted.push_back(b * positions + t);
         }
-        std::copy(xt.begin(), xt.end(), batch.input.ids.begin() + b * positions);
         std::fill(batch.weights.begin() + b * positions + prompt,
                   batch.weights.begin() + (b + 1) * positions, 1 / editable);
+    }
+    if (loss.substitutions == Substitutions::model) {
+        substitute(batch.input, substituted, vocabulary.mask, proposals, key.fork("proposals"));
+    }
+    if (loss.mask_on_top) {
+        mask_on_top(batch.input, canvases, loss.schedule, vocabulary.mask, key);
     }
     return batch;
 }
@@ -81,7 +101,7 @@ Index edit_term_size(const EditLoss& loss, Index batch) {
 TrainingBatch two_term_batch(const std::vector<Canvas>& canvases,
                              const std::vector<AskedEdit>& asked, const EditLoss& edit_loss,
                              const LossWeight& mask_loss, const EditVocabulary& vocabulary,
-                             RandomKey key) {
+                             RandomKey key, const Proposals& proposals) {
     TrainingBatch batch = masked_batch(canvases, mask_loss, vocabulary.mask, key);
     const Index random = edit_term_size(edit_loss, Index(canvases.size())) - Index(asked.size());
     require(random >= 0, "two-term batch: expected at most {} asked edits, got {}",
@@ -89,7 +109,7 @@ TrainingBatch two_term_batch(const std::vector<Canvas>& canvases,
     TrainingBatch edits;
     if (random > 0) {
         edits = edited_batch({canvases.begin(), canvases.begin() + random}, edit_loss, vocabulary,
-                             key.fork("edit term"));
+                             key.fork("edit term"), proposals);
     }
     for (const AskedEdit& edit : asked) append(edits, as_batch(edit));
     share_weight(edits);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "edit_corruption/edit_operations.h"
+#include "edit_corruption/proposals.h"
 #include "mask_corruption/mask_tokens.h"
 
 namespace seed {
@@ -17,13 +18,22 @@ struct EditLoss {
     double share = 0.5;        // of a step's canvases that are edited, in (0, 1], rounded up
     bool mask_on_top = false;  // mask the edited canvas too, each at its own noise level
     NoiseSchedule schedule = NoiseSchedule::linear;  // of the masks on top
+    Substitutions substitutions = Substitutions::uniform;
 };
 
 // The edit term: every canvas edited by its own alpha. The weights behind the prompts are equal and
-// add up to 1, those in the prompts are 0. Throws Error where edit_tokens does, and where no canvas
-// has a position behind its prompt.
+// add up to 1, those in the prompts are 0.
+//
+// Substitutions::model changes the new tokens of substitutions alone. The operations are drawn as
+// ever and applied, in all canvases; then each token that a substitution has put, and that still
+// stands, gives way to a proposal (proposals.h): a single call for the whole batch. Insertions keep
+// their uniform tokens. Masks on top come last.
+//
+// Throws Error where edit_tokens does, where no canvas has a position behind its prompt, and where
+// a model is to make the substitutions and `proposals` is empty.
 TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& loss,
-                           const EditVocabulary& vocabulary, RandomKey key);
+                           const EditVocabulary& vocabulary, RandomKey key,
+                           const Proposals& proposals = {});
 
 // An edit that somebody asks for instead of a random one: the prompt says what to change, xt is the
 // program as it stands, x0 the program as it should be.
@@ -40,7 +50,7 @@ struct AskedEdit {
 TrainingBatch two_term_batch(const std::vector<Canvas>& canvases,
                              const std::vector<AskedEdit>& asked, const EditLoss& edit_loss,
                              const LossWeight& mask_loss, const EditVocabulary& vocabulary,
-                             RandomKey key);
+                             RandomKey key, const Proposals& proposals = {});
 
 // ceil(share B): the canvases of the edit term in a step of B.
 Index edit_term_size(const EditLoss& loss, Index batch);

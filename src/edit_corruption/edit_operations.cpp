@@ -76,6 +76,23 @@ void apply_edit(std::vector<std::int32_t>& ids, Index prompt_length, const EditO
 }
 // [/edit_operations.apply]
 
+// [edit_operations.substituted]
+std::vector<Index> substituted_positions(std::span<const EditOperation> operations,
+                                         Index prompt_length, Index positions) {
+    // The same operations on a canvas of zeros, where every substitution writes a one
+    std::vector<std::int32_t> marks(std::size_t(positions), 0);
+    for (EditOperation operation : operations) {
+        operation.token = operation.kind == EditKind::substitution;
+        apply_edit(marks, prompt_length, operation, 0);
+    }
+    std::vector<Index> substituted;
+    for (Index t = 0; t < positions; ++t) {
+        if (marks[t] == 1) substituted.push_back(t);
+    }
+    return substituted;
+}
+// [/edit_operations.substituted]
+
 // [edit_operations.corrupt]
 EditedTokens edit_tokens(std::span<const std::int32_t> x0, Index prompt_length, Index count,
                          const EditVocabulary& vocabulary, RandomKey key) {

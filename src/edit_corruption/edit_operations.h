@@ -61,6 +61,12 @@ Index ordinary_length(std::span<const std::int32_t> ids, Index prompt_length,
 // k = floor(length * alpha), the product in double. Throws Error unless alpha is in [0, 1].
 Index edit_count(Index length, double alpha);
 
+// Where the token of a substitution stands when all operations have been applied to a canvas of
+// `positions` tokens, ascending: later operations may have moved it, deleted it or put another
+// token in its place.
+std::vector<Index> substituted_positions(std::span<const EditOperation> operations,
+                                         Index prompt_length, Index positions);
+
 // Applies one operation. Throws Error where its position lies in the prompt or off the canvas.
 void apply_edit(std::vector<std::int32_t>& ids, Index prompt_length, const EditOperation& operation,
                 std::int32_t eos);

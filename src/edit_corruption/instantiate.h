@@ -2,6 +2,7 @@
 // transformer/instantiate.h.
 #pragma once
 
+#include "edit_corruption/proposals_impl.h"
 #include "edit_corruption/refine_impl.h"
 #include "edit_corruption/repair_score_impl.h"
 #include "edit_corruption/self_correction_impl.h"
@@ -17,4 +18,5 @@
                                         const RefineOptions&, Index);                           \
     template std::vector<CorrectedText> write_and_repair(                                       \
         Transformer<Space>&, const std::vector<std::vector<std::int32_t>>&, Index,              \
-        const RefineOptions&);
+        const RefineOptions&);                                                                  \
+    template Proposals model_proposals(Transformer<Space>&, const EditVocabulary&);

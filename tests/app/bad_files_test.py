@@ -128,7 +128,7 @@ class BadFiles(ProgramTest):
             for value in (-1, 0, [], None):
                 self.change_config(folder, "training", **{key: value})
                 self.refuse_run(folder)
-        for key in ("edit_begin", "edit_end", "max_alpha", "mask_on_top"):
+        for key in ("edit_begin", "edit_end", "max_alpha", "mask_on_top", "substitutions"):
             for value in (-1, 2, [], None):
                 self.change_config(folder, "training", **{key: value})
                 self.refuse_run(folder)

@@ -28,7 +28,8 @@ class BadOptions(ProgramTest):
                        "--checkpoint-every 0", "--objective chess", "--schedule square",
                        "--preset enormous", "--corpus=", "--batch 0", "--edited 0", "--edit-begin 1.5",
                        "--edit-begin -0.1", "--edit-begin nan", "--edit-end 0.5", "--edit-end 2",
-                       "--max-alpha 1.1", "--max-alpha -1", "--max-alpha nan"):
+                       "--max-alpha 1.1", "--max-alpha -1", "--max-alpha nan",
+                       "--substitutions chess", "--substitutions="):
             corpus = [] if "corpus" in option else ["--corpus", self.corpus]
             self.refuse("train", "--out", out, *corpus, *option.split())
             self.assertEqual(contents(self.folder), {}, option)

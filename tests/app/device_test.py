@@ -31,6 +31,16 @@ class OnTheDevice(ProgramTest):
                      for device in ("cpu", self.device)}
             self.assertEqual(len(texts), 1)
 
+    def test_a_model_on_the_device_makes_substitutions_as_on_the_cpu(self):
+        losses = []
+        for device in ("cpu", self.device):
+            out = self.folder / device
+            self.succeed(*self.train("--out", out, "--device", device, "--edit-begin", "0",
+                                     "--max-alpha", "0.5", "--substitutions", "model"))
+            losses.append(self.losses(out))
+        for here, there in zip(*losses, strict=True):
+            self.assertAlmostEqual(here, there, delta=1e-4 * there)
+
     def test_a_run_started_on_the_cpu_is_resumed_and_evaluated_on_the_device(self):
         run = self.copy_of_run()
         self.succeed("train", "--resume", run, "--device", self.device, "--evaluation-texts", "2")

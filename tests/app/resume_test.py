@@ -71,7 +71,14 @@ class Resume(ProgramTest):
         self.check_kills("autoregressive")
 
     def test_a_run_killed_in_stage_2_and_one_killed_before_it_end_with_the_same_bytes(self):
-        train = ["train", "--corpus", self.corpus, "--steps", "200", "--edit-begin", "0.5", *SIZES]
+        self.check_kills_around_stage_2("uniform")
+
+    def test_so_does_one_whose_substitutions_are_made_by_the_weights_of_the_step(self):
+        self.check_kills_around_stage_2("model")
+
+    def check_kills_around_stage_2(self, substitutions):
+        train = ["train", "--corpus", self.corpus, "--steps", "200", "--edit-begin", "0.5",
+                 "--substitutions", substitutions, *SIZES]
         whole = self.folder / "whole"
         self.succeed(*train, "--out", whole)
         for steps in (80, 100, 130):
@@ -88,7 +95,8 @@ class Resume(ProgramTest):
         lines = {}
         for name, options in (("default", ""), ("masks only", "--edit-begin 1"),
                               ("in the middle", "--edit-begin 0.5 --edit-end 0.8"),
-                              ("more edits", "--max-alpha 0.5"), ("masks on top", "--mask-on-top")):
+                              ("more edits", "--max-alpha 0.5"), ("masks on top", "--mask-on-top"),
+                              ("a model's", "--max-alpha 0.5 --substitutions model")):
             out = self.folder / name
             self.succeed("train", "--corpus", self.corpus, "--steps", "10", *SIZES, "--out", out,
                          *options.split())
@@ -108,13 +116,14 @@ class Resume(ProgramTest):
         self.assertEqual(contents(folder), contents(self.run_folder))
 
     def test_one_thread_and_two_give_the_same_bytes(self):
-        for objective in ("diffusion", "autoregressive"):
+        for options in ("--objective diffusion", "--objective autoregressive",
+                        "--edit-begin 0 --max-alpha 0.5 --substitutions model"):
             folders = []
             for threads in ("1", "2"):
-                folders.append(self.folder / (objective + threads))
-                self.succeed(*self.train("--objective", objective, "--threads", threads, "--out",
+                folders.append(self.folder / (options + threads))
+                self.succeed(*self.train(*options.split(), "--threads", threads, "--out",
                                          folders[-1]))
-            self.assertEqual(contents(folders[0]), contents(folders[1]), objective)
+            self.assertEqual(contents(folders[0]), contents(folders[1]), options)
 
     def test_a_finished_run_is_resumed_without_a_change(self):
         before = contents(self.run_folder)

@@ -73,7 +73,7 @@ class Tour(ProgramTest):
         again = self.succeed("tour", "--out", self.out, *OPTIONS)
         self.assertEqual(self.table_of(again.stdout), table)
         for other in (("--seed", "2"), ("--edit-begin", "0.7"), ("--max-alpha", "0.2"),
-                      ("--asked-edits", "0.1")):
+                      ("--asked-edits", "0.1"), ("--substitutions", "model")):
             self.refuse("tour", "--out", self.out, *changed(*other), says="--out")
         (self.out / "tour.json").write_text("[]")
         self.refuse("tour", "--out", self.out, *OPTIONS, says="tour.json")

@@ -35,6 +35,24 @@ Ids content(const Ids& ids, Index prompt) {
 
 }  // namespace
 
+TEST_CASE("the token of a substitution is found where later operations have left it") {
+    using enum EditKind;
+    const auto positions = [](const std::vector<EditOperation>& operations) {
+        return substituted_positions(operations, 1, 6);
+    };
+    using Positions = std::vector<Index>;
+    CHECK(positions({}) == Positions{});
+    CHECK(positions({{substitution, 2, 9}}) == Positions{2});
+    CHECK(positions({{substitution, 2, 9}, {insertion, 2, 8}}) == Positions{3});
+    CHECK(positions({{substitution, 2, 9}, {insertion, 3, 8}}) == Positions{2});
+    CHECK(positions({{substitution, 2, 9}, {deletion, 1, -1}}) == Positions{1});
+    CHECK(positions({{substitution, 2, 9}, {deletion, 2, -1}}) == Positions{});
+    CHECK(positions({{substitution, 5, 9}, {insertion, 1, 8}}) == Positions{});  // over the end
+    CHECK(positions({{substitution, 2, 9}, {substitution, 2, 8}}) == Positions{2});
+    CHECK(positions({{insertion, 2, 9}, {substitution, 2, 8}}) == Positions{2});
+    CHECK(positions({{insertion, 2, 9}, {deletion, 3, -1}}) == Positions{});
+}
+
 TEST_CASE("an insertion moves the rest right and drops the last slot") {
     Ids ids{1, 2, 4, 5, 6, eos};
     apply_edit(ids, 2, {EditKind::insertion, 3, 9}, eos);
