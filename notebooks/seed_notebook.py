@@ -3,7 +3,9 @@
 Settings come from environment variables:
     SEED_PROGRAM         the program; default ../build/release/seed, as ./run.sh builds it
     SEED_NOTEBOOK_SHORT  1: fewer steps and smaller models, for a quick check
-    SEED_RUN             folder of a trained diffusion model; default ../out/mask_only
+    SEED_RUN             folder of a trained diffusion model; default ../out/mask_only, in notebook
+                         4 ../out/stage_2
+    SEED_CONTROL         in notebook 4, a model to compare with; default ../out/mask_only
 """
 import json
 import os
@@ -60,11 +62,11 @@ def run_json(*arguments):
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def train_small(name, steps, *options):
-    """Trains a small model on Lua tasks and returns its folder."""
+def train_small(name, steps, *options, edit_begin=1):
+    """Trains a small model on Lua tasks, without stage 2 unless told, and returns its folder."""
     folder = temporary(name)
-    run("train", "--out", folder, "--steps", steps, "--evaluation-texts", 1, "--edit-begin", 1,
-        *SMALL_MODEL, *options)
+    run("train", "--out", folder, "--steps", steps, "--evaluation-texts", 1,
+        "--edit-begin", edit_begin, *SMALL_MODEL, *options)
     return folder
 
 
@@ -74,17 +76,18 @@ def read_record(folder):
         return [json.loads(line) for line in file]
 
 
-def trained_run():
-    """The folder of a trained diffusion model: SEED_RUN, or what ./run.sh left, or a short run."""
-    folder = Path(os.environ.get("SEED_RUN", "../out/mask_only"))
+def trained_run(stage="mask_only", variable="SEED_RUN"):
+    """The folder of a trained diffusion model: the variable's, or what ./run.sh left of this stage
+    (mask_only or stage_2), or a short run."""
+    folder = Path(os.environ.get(variable, f"../out/{stage}"))
     if not (folder / "model.safetensors").exists():
         steps = 30 if SHORT else 600
-        print(f"No trained run in SEED_RUN or out/mask_only: training a small model for {steps} "
+        print(f"No trained run in {variable} or out/{stage}: training a small model for {steps} "
               "steps instead.\nIts programs will be poor; ./run.sh trains a better one.")
-        return train_small("stage_1", steps)
+        return train_small(stage, steps, edit_begin=0.8 if stage == "stage_2" else 1)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if config["training"]["objective"] != "diffusion":
-        raise RuntimeError("SEED_RUN: expected a diffusion model, "
+        raise RuntimeError(f"{variable}: expected a diffusion model, "
                            f"got objective {config['training']['objective']}")
     print(f"A trained run: {config['num_hidden_layers']} layers, {config['hidden_size']} channels, "
           f"{read_record(folder)[-1]['step']} steps.")

@@ -55,7 +55,8 @@ def main():
     if not program.is_file():
         sys.exit(f"error: --seed: expected the program, got {program}")
     os.environ.update(SEED_PROGRAM=str(program), SEED_NOTEBOOK_SHORT="1")
-    os.environ.pop("SEED_RUN", None)  # every machine runs the same
+    for variable in ["SEED_RUN", "SEED_CONTROL"]:  # every machine runs the same
+        os.environ.pop(variable, None)
 
     files = sorted((ROOT / "notebooks").glob("*.ipynb"))
     if not files:
