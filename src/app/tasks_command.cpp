@@ -1,15 +1,15 @@
 #include "app/tasks_command.h"
 
+#include <memory>
+#include <nlohmann/json.hpp>
+
 #include "app/not_negative.h"
 #include "app/report.h"
+#include "app/writable_file.h"
 #include "core/files.h"
 #include "core/require.h"
 #include "lua_tasks/generator.h"
 #include "lua_tasks/judge.h"
-
-#include <nlohmann/json.hpp>
-
-#include <memory>
 
 namespace seed {
 namespace {
@@ -48,12 +48,9 @@ Json as_json(const Task& task, std::uint64_t index, const TasksOptions& options)
         for (const Value& argument : test.arguments) arguments.push_back(lua_literal(argument));
         tests.push_back({{"arguments", arguments}, {"expected", lua_literal(test.expected)}});
     }
-    return {{"index", index},
-            {"family", options.family},
-            {"split", options.split},
-            {"composition", fmt::format("{:016x}", task.composition)},
-            {"prompt", task.prompt},
-            {"program", task.completion},
+    return {{"index", index},         {"family", options.family},
+            {"split", options.split}, {"composition", fmt::format("{:016x}", task.composition)},
+            {"prompt", task.prompt},  {"program", task.completion},
             {"tests", tests}};
 }
 
@@ -117,7 +114,8 @@ void add_tasks_command(CLI::App& app) {
         ->capture_default_str();
     command->add_flag("--count", options->count, "count the distinct programs instead");
     command->add_option("--judge", options->judged_file, "judge this Lua file as --task instead");
-    command->add_option("--json", options->json_file, "write the same as JSON to this file");
+    command->add_option("--json", options->json_file, "write the same as JSON to this file")
+        ->check(writable_file());
     command->callback([options] {
         if (options->count) return show_count(*options);
         if (!options->judged_file.empty()) return judge_file(*options);
