@@ -2,6 +2,7 @@
 # per stem the cases of tests/X/*_cases.cpp. A case registers itself when the program starts, so its
 # object file must be linked although nobody calls it: hence object libraries.
 file(GLOB engine_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/support/kernel_*.cpp)
+list(FILTER engine_sources EXCLUDE REGEX "_test[.]cpp$")
 add_library(seed_kernel_engine STATIC ${engine_sources})
 target_link_libraries(seed_kernel_engine PUBLIC seed_cuda_core)
 target_include_directories(seed_kernel_engine PUBLIC ${PROJECT_SOURCE_DIR})
