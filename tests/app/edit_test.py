@@ -104,8 +104,8 @@ class Edit(ProgramTest):
         filled = seen_on_a_terminal("decode", self.run_folder, "def f", *watch)
         self.assertIn(GREEN, filled)
         self.assertNotIn(YELLOW, filled)
-        repaired = seen_on_a_terminal("edit", self.run_folder, self.program, "--instruction", "-- a",
-                                      "--tau-edit", "0", *watch)
+        repaired = seen_on_a_terminal("edit", self.run_folder, self.program, "--instruction",
+                                      "-- a", "--tau-edit", "0", *watch)
         self.assertIn(YELLOW, repaired)
         self.assertNotIn(GREEN, repaired)
         piped = self.succeed("edit", self.run_folder, self.program, "--instruction", "-- a",
