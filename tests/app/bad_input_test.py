@@ -27,7 +27,8 @@ class BadOptions(ProgramTest):
                        "--clip-norm -1", "--warmup-fraction 2", "--evaluation-texts 0",
                        "--checkpoint-every 0", "--objective chess", "--schedule square",
                        "--preset enormous", "--corpus=", "--batch 0", "--edited 0",
-                       "--asked-edits 2", "--decay-fraction 2", "--edit-begin 1.5", "--edit-begin -0.1", "--edit-begin nan", "--edit-end 0.5", "--edit-end 2",
+                       "--asked-edits 2", "--decay-fraction 2", "--edit-begin 1.5",
+                       "--edit-begin -0.1", "--edit-begin nan", "--edit-end 0.5", "--edit-end 2",
                        "--max-alpha 1.1", "--max-alpha -1", "--max-alpha nan",
                        "--substitutions chess", "--substitutions="):
             corpus = [] if "corpus" in option else ["--corpus", self.corpus]
