@@ -10,6 +10,7 @@
 #include "app/report.h"
 #include "app/run_options.h"
 #include "app/training.h"
+#include "app/writable_file.h"
 #include "core/eigen_view.h"
 #include "core/parallel.h"
 #include "core/table.h"
@@ -117,12 +118,12 @@ void print_figures(const BenchArguments& a, const nlohmann::ordered_json& json) 
     };
     const std::string title =
         fmt::format("{} threads, median of {} rounds", thread_count(), a.rounds);
-    fmt::print("{}", format_table({"training step", title},
-                                  {{"tokens per second", number("tokens_per_second", 1, 0)},
-                                   {"GFLOP/s", number("flops_per_second", 1e9, 1)},
-                                   {"GFLOP/s of Eigen's product",
-                                    number("gemm_flops_per_second", 1e9, 1)},
-                                   {"fraction", number("fraction_of_gemm", 1, 2)}}));
+    fmt::print(
+        "{}", format_table({"training step", title},
+                           {{"tokens per second", number("tokens_per_second", 1, 0)},
+                            {"GFLOP/s", number("flops_per_second", 1e9, 1)},
+                            {"GFLOP/s of Eigen's product", number("gemm_flops_per_second", 1e9, 1)},
+                            {"fraction", number("fraction_of_gemm", 1, 2)}}));
 }
 
 void bench_train(const BenchArguments& a) {
@@ -178,7 +179,7 @@ void add_bench_command(CLI::App& app) {
     command->add_option("--rounds", a->rounds, "the median of so many is printed")
         ->capture_default_str();
     command->add_option("--steps", a->steps, "training steps per round")->capture_default_str();
-    command->add_option("--json", a->json, "write the figures as JSON");
+    command->add_option("--json", a->json, "write the figures as JSON")->check(writable_file());
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     command->callback([a] { bench_train(*a); });
     add_bench_levenshtein(*bench);

@@ -7,6 +7,7 @@
 
 #include "app/not_negative.h"
 #include "app/report.h"
+#include "app/writable_file.h"
 #include "core/safetensors.h"
 #include "core/table.h"
 #include "edit_corruption/edit_operations.h"
@@ -157,8 +158,9 @@ void add_bench_levenshtein(CLI::App& bench) {
     command->add_option("--seed", a->seed, "of the pairs")
         ->check(not_negative())
         ->capture_default_str();
-    command->add_option("--json", a->json, "write the figures as JSON");
-    command->add_option("--pairs", a->pairs, "write the pairs and distances as safetensors");
+    command->add_option("--json", a->json, "write the figures as JSON")->check(writable_file());
+    command->add_option("--pairs", a->pairs, "write the pairs and distances as safetensors")
+        ->check(writable_file());
     command->callback([a] { bench_levenshtein(*a); });
 }
 

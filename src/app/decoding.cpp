@@ -3,6 +3,7 @@
 #include "app/device_option.h"
 #include "app/fill_and_rewrite.h"
 #include "app/watch.h"
+#include "app/writable_file.h"
 #include "core/parallel.h"
 #include "transformer/autoregressive.h"
 
@@ -121,7 +122,7 @@ void DecodingArguments::add_to(CLI::App& command, const std::string& what_json_h
                      "show the canvas after every step: new tokens green, rewritten ones yellow");
     command.add_option("--delay", view.milliseconds_per_step, "milliseconds per step of --watch")
         ->capture_default_str();
-    command.add_option("--json", json, "write as JSON: " + what_json_holds);
+    command.add_option("--json", json, "write as JSON: " + what_json_holds)->check(writable_file());
     command.add_option("--threads", threads, "0: one per core")->capture_default_str();
     add_device_option(command, view.device);
 }

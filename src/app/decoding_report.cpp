@@ -33,14 +33,13 @@ std::vector<RefiningState> decode(Transformer<Space>& model, const RunConfig& co
 }
 
 template <class Space>
-Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config,
-                     const Tokenizer& tokenizer, std::span<const Task> tasks,
-                     const RefineOptions& options) {
+Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const Tokenizer& tokenizer,
+                     std::span<const Task> tasks, const RefineOptions& options) {
     if (config.objective == Objective::autoregressive) {
         require(tasks[0].family == TaskFamily::generation,
                 "edit tasks: expected a diffusion model, got an autoregressive one");
-        auto result = greedy_decode(model, prompts_of(tasks, tokenizer), config.canvas,
-                                    tokenizer.eos_id());
+        auto result =
+            greedy_decode(model, prompts_of(tasks, tokenizer), config.canvas, tokenizer.eos_id());
         return {std::move(result.completions), std::move(result.calls)};
     }
     Decoded decoded;
@@ -70,7 +69,8 @@ public:
             const auto& [verdict, message] = judgements[i];
             ++verdicts_[verdict];
             if (verdict == Verdict::passed) continue;
-            failures_.push_back({tasks[i].prompt + tasks[i].original, tokenizer_.decode(decoded.completions[i]),
+            failures_.push_back({tasks[i].prompt + tasks[i].original,
+                                 tokenizer_.decode(decoded.completions[i]),
                                  fmt::format("{}: {}", verdict_name(verdict), message)});
         }
     }

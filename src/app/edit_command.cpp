@@ -32,7 +32,8 @@ std::string prompt_of(const std::string& instruction) {
 std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& program,
                     const DecodingView& view) {
     const Index positions = run.config.canvas;
-    const auto prompt = run.tokenizer.encode(prompt_of(a.instruction)), ids = run.tokenizer.encode(program);
+    const auto prompt = run.tokenizer.encode(prompt_of(a.instruction)),
+               ids = run.tokenizer.encode(program);
     require(Index(prompt.size() + ids.size()) < positions,
             "{}: expected prompt, program and an end on a canvas of {} tokens, got {} + {} + 1",
             a.file, positions, prompt.size(), ids.size());
@@ -42,7 +43,8 @@ std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& p
 }
 
 void edit(const EditArguments& a) {
-    require(!a.instruction.empty(), "--instruction: expected what the program should do, got nothing");
+    require(!a.instruction.empty(),
+            "--instruction: expected what the program should do, got nothing");
     const std::string program = read_program(a.file);
     LoadedRun run = load_run(a.decoding.folder);
     require(run.config.objective == Objective::diffusion,

@@ -6,6 +6,7 @@
 #include "app/denoise_options.h"
 #include "app/device_option.h"
 #include "app/report.h"
+#include "app/writable_file.h"
 #include "core/parallel.h"
 
 namespace seed {
@@ -147,8 +148,10 @@ void add_eval_command(CLI::App& app) {
     add_effort_options(*command, *a);
     command->add_option("--show-failures", a->failures, "print so many programs that failed")
         ->capture_default_str();
-    command->add_option("--json", a->json,
-                        "write the tables as JSON: likelihood, decoding, repair, self_correction");
+    command
+        ->add_option("--json", a->json,
+                     "write the tables as JSON: likelihood, decoding, repair, self_correction")
+        ->check(writable_file());
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     add_device_option(*command, a->device);
     a->denoise.add_to(*command);

@@ -1,9 +1,9 @@
 #include "app/run_config.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/files.h"
+#include "core/json.h"
 
 namespace seed {
 
@@ -103,33 +103,37 @@ void save_config(const std::filesystem::path& folder, const RunConfig& config) {
 namespace {
 
 void read_training(RunConfig& c, const nlohmann::json& json) {
-    c.objective = objective_from(json.at("objective").get<std::string>());
-    c.loss.schedule = noise_schedule(json.at("schedule").get<std::string>());
+    std::string objective, schedule, substitutions;
+    read_member(json, "objective", objective);
+    read_member(json, "schedule", schedule);
+    c.objective = objective_from(objective);
+    c.loss.schedule = noise_schedule(schedule);
     c.edit_loss.schedule = c.loss.schedule;
-    json.at("max_weight").get_to(c.loss.max_weight);
-    json.at("steps").get_to(c.steps);
-    json.at("batch").get_to(c.batch);
-    json.at("canvas").get_to(c.canvas);
-    json.at("edit_begin").get_to(c.edit_stage.begin);
-    json.at("edit_end").get_to(c.edit_stage.end);
-    json.at("max_alpha").get_to(c.edit_loss.max_alpha);
-    json.at("edited").get_to(c.edit_loss.share);
-    json.at("asked_edits").get_to(c.asked_edits);
-    json.at("mask_on_top").get_to(c.edit_loss.mask_on_top);
-    c.edit_loss.substitutions = substitutions_from(json.at("substitutions").get<std::string>());
-    json.at("seed").get_to(c.seed);
-    json.at("corpus").get_to(c.corpus);
-    json.at("corpus_digest").get_to(c.corpus_digest);
-    json.at("checkpoint_every").get_to(c.checkpoint_every);
-    json.at("learning_rate").get_to(c.adamw.learning_rate);
-    json.at("beta1").get_to(c.adamw.beta1);
-    json.at("beta2").get_to(c.adamw.beta2);
-    json.at("eps").get_to(c.adamw.eps);
-    json.at("weight_decay").get_to(c.adamw.weight_decay);
-    json.at("clip_norm").get_to(c.adamw.clip_norm);
-    json.at("warmup_fraction").get_to(c.adamw.warmup_fraction);
-    json.at("decay_fraction").get_to(c.adamw.decay_fraction);
-    json.at("final_fraction").get_to(c.adamw.final_fraction);
+    read_member(json, "max_weight", c.loss.max_weight);
+    read_member(json, "steps", c.steps);
+    read_member(json, "batch", c.batch);
+    read_member(json, "canvas", c.canvas);
+    read_member(json, "edit_begin", c.edit_stage.begin);
+    read_member(json, "edit_end", c.edit_stage.end);
+    read_member(json, "max_alpha", c.edit_loss.max_alpha);
+    read_member(json, "edited", c.edit_loss.share);
+    read_member(json, "asked_edits", c.asked_edits);
+    read_member(json, "mask_on_top", c.edit_loss.mask_on_top);
+    read_member(json, "substitutions", substitutions);
+    c.edit_loss.substitutions = substitutions_from(substitutions);
+    read_member(json, "seed", c.seed);
+    read_member(json, "corpus", c.corpus);
+    read_member(json, "corpus_digest", c.corpus_digest);
+    read_member(json, "checkpoint_every", c.checkpoint_every);
+    read_member(json, "learning_rate", c.adamw.learning_rate);
+    read_member(json, "beta1", c.adamw.beta1);
+    read_member(json, "beta2", c.adamw.beta2);
+    read_member(json, "eps", c.adamw.eps);
+    read_member(json, "weight_decay", c.adamw.weight_decay);
+    read_member(json, "clip_norm", c.adamw.clip_norm);
+    read_member(json, "warmup_fraction", c.adamw.warmup_fraction);
+    read_member(json, "decay_fraction", c.adamw.decay_fraction);
+    read_member(json, "final_fraction", c.adamw.final_fraction);
 }
 
 }  // namespace
@@ -139,14 +143,13 @@ RunConfig load_config(const std::filesystem::path& folder) {
     const std::string text = read_file(name);
     RunConfig config;
     try {
-        const nlohmann::json json = nlohmann::json::parse(text);
-        config.model = config_from_json(json, name);
-        read_training(config, json.at("training"));
+        const auto json = parse_json(text);
+        config.model = config_from_json(json);
+        require(json.contains("training"), "training: expected the options of a run, got none");
+        read_training(config, json["training"]);
         check_run_config(config);
     } catch (const Error& error) {
-        fail("{}: expected the configuration of a run, got: {}", name, error.what());
-    } catch (const nlohmann::json::exception& error) {
-        fail("{}: expected the configuration of a run, got: {}", name, error.what());
+        fail("{}: {}", name, error.what());
     }
     return config;
 }

@@ -1,15 +1,15 @@
 #include "app/tasks_command.h"
 
+#include <memory>
+#include <nlohmann/json.hpp>
+
 #include "app/not_negative.h"
 #include "app/report.h"
+#include "app/writable_file.h"
 #include "core/files.h"
 #include "core/require.h"
 #include "lua_tasks/generator.h"
 #include "lua_tasks/judge.h"
-
-#include <nlohmann/json.hpp>
-
-#include <memory>
 
 namespace seed {
 namespace {
@@ -120,7 +120,8 @@ void add_tasks_command(CLI::App& app) {
         ->capture_default_str();
     command->add_flag("--count", options->count, "count the distinct programs instead");
     command->add_option("--judge", options->judged_file, "judge this Lua file as --task instead");
-    command->add_option("--json", options->json_file, "write the same as JSON to this file");
+    command->add_option("--json", options->json_file, "write the same as JSON to this file")
+        ->check(writable_file());
     command->callback([options] {
         if (options->count) return show_count(*options);
         if (!options->judged_file.empty()) return judge_file(*options);

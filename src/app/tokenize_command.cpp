@@ -10,6 +10,7 @@
 
 #include "app/not_negative.h"
 #include "app/tokenize_reports.h"
+#include "app/writable_file.h"
 #include "core/files.h"
 #include "core/require.h"
 #include "core/text.h"
@@ -123,7 +124,9 @@ void add_tokenize_command(CLI::App& app) {
 
     CLI::App* command = add("train", "Learn a tokenizer from a folder of text files", train);
     add_corpus_options(*command, *options);
-    command->add_option("--out", options->out, "The tokenizer.json to write")->required();
+    command->add_option("--out", options->out, "The tokenizer.json to write")
+        ->required()
+        ->check(writable_file());
 
     command = add("encode", "Print the token ids of a file", encode);
     add_tokenizer_option(*command, *options);
@@ -137,11 +140,13 @@ void add_tokenize_command(CLI::App& app) {
     add_tokenizer_option(*command, *options);
     command->add_option("file", options->file, "The text");
     command->add_option("--text", options->text, "The text itself");
-    command->add_option("--json", options->json, "Write the steps to this file as well");
+    command->add_option("--json", options->json, "Write the steps to this file as well")
+        ->check(writable_file());
 
     command = add("curve", "Tokens per byte as the vocabulary grows", curve);
     add_corpus_options(*command, *options);
-    command->add_option("--json", options->json, "Write the table to this file as well");
+    command->add_option("--json", options->json, "Write the table to this file as well")
+        ->check(writable_file());
 }
 
 }  // namespace seed

@@ -136,10 +136,10 @@ void Tour::measure(Json& row, CpuTransformer& model, const Stage& stage, const T
     enter(row, evaluate_decoding(model, config, *tokenizer_, effort(TaskFamily::generation)));
     if (config.objective == Objective::autoregressive) return;
     enter(row, evaluate_repair(model, config, source, options_.tasks));
-    enter(row, evaluate_self_correction(model, config, *tokenizer_,
-                                        effort(TaskFamily::generation), 4, RefineOptions{}));
-    enter(row, evaluate_decoding(model, config, *tokenizer_, effort(TaskFamily::edit),
-                                 RefineOptions{}));
+    enter(row, evaluate_self_correction(model, config, *tokenizer_, effort(TaskFamily::generation),
+                                        4, RefineOptions{}));
+    enter(row,
+          evaluate_decoding(model, config, *tokenizer_, effort(TaskFamily::edit), RefineOptions{}));
 }
 
 // Each step reveals the same number of tokens: what the threshold is worth.

@@ -1,7 +1,10 @@
 #include "app/tour_report.h"
 
+#include <algorithm>
+
 #include "app/report.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/table.h"
 
 namespace seed {
@@ -13,6 +16,17 @@ constexpr std::array columns = {"nelbo_nats_per_token", "pass_at_1",         "re
                                 "false_edit_rate",      "edit_pass_at_1",    "calls_per_sample",
                                 "tokens_per_call",      "tokens_per_second", "seconds"};
 
+// Whether the JSON has all that the tour will look for.
+bool is_report(const Json& json) {
+    if (!json.contains("options") || !json.contains("rows")) return false;
+    const Json& rows = json["rows"];
+    return rows.is_array() && std::all_of(rows.begin(), rows.end(), [](const Json& row) {
+               const auto has = [&](const char* column) { return row.contains(column); };
+               return has("stage") && row["stage"].is_string() &&
+                      std::all_of(columns.begin(), columns.end(), has);
+           });
+}
+
 }  // namespace
 
 TourReport::TourReport(const std::filesystem::path& folder, const Json& options)
@@ -20,22 +34,21 @@ TourReport::TourReport(const std::filesystem::path& folder, const Json& options)
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
+    require_writable(file_);
     if (!std::filesystem::exists(file_)) {
         report_ = {{"options", options}, {"rows", Json::array()}};
         return;
     }
     try {
-        report_ = Json::parse(read_file(file_));
-        require(report_.at("options") == options,
-                "{}: expected a tour with these options, got one with others; choose another --out",
-                folder.string());
-        for (const Json& row : report_.at("rows")) {
-            row.at("stage").get<std::string>();
-            for (const char* column : columns) row.at(column);
-        }
-    } catch (const Json::exception& json_error) {
-        fail("{}: expected a tour's report, got: {}", file_.string(), json_error.what());
+        report_ = parse_json<Json>(read_file(file_));
+    } catch (const Error& json_error) {
+        fail("{}: {}", file_.string(), json_error.what());
     }
+    require(is_report(report_), "{}: expected the report of a tour, got something else",
+            file_.string());
+    require(report_["options"] == options,
+            "{}: expected a tour with these options, got one with others; choose another --out",
+            folder.string());
 }
 
 const Json* TourReport::find(const std::string& stage) const {

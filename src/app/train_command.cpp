@@ -8,6 +8,7 @@
 #include "app/evaluation.h"
 #include "app/report.h"
 #include "app/run_options.h"
+#include "core/files.h"
 #include "core/parallel.h"
 #include "tokenizer/bpe_trainer.h"
 #include "tokenizer/tokenizer_json.h"
@@ -22,9 +23,16 @@ struct TrainArguments {
     Index evaluation_texts = 64;
 };
 
+// The report may be meant for the run's own folder, which is made when all else is ready.
+bool belongs_to_run(const std::filesystem::path& report, const std::filesystem::path& run) {
+    namespace fs = std::filesystem;
+    return fs::weakly_canonical(fs::absolute(report)).parent_path() ==
+           fs::weakly_canonical(fs::absolute(run));
+}
+
 template <class Space>
 void train_and_report_on(const TrainArguments& arguments, const std::filesystem::path& folder,
-                      const RunConfig& config, const TextSource& source) {
+                         const RunConfig& config, const TextSource& source) {
     const std::string title = fmt::format("train {}", objective_name(config.objective));
     Transformer<Space> model = train_in_folder<Space>(folder, config, source, title);
     LikelihoodEffort effort;
@@ -36,6 +44,7 @@ void train_and_report_on(const TrainArguments& arguments, const std::filesystem:
 
 void train_and_report(const TrainArguments& arguments, const std::filesystem::path& folder,
                       const RunConfig& config, const TextSource& source) {
+    if (!arguments.json.empty()) require_writable(arguments.json);
     if (is_device(arguments.device)) {
         return train_and_report_on<Device>(arguments, folder, config, source);
     }
@@ -46,8 +55,7 @@ void train_and_report(const TrainArguments& arguments, const std::filesystem::pa
 void require_outside(const std::filesystem::path& folder, const std::filesystem::path& corpus) {
     const auto inside = std::filesystem::weakly_canonical(corpus);
     const auto path = std::filesystem::weakly_canonical(folder);
-    const auto [end, other] =
-        std::mismatch(inside.begin(), inside.end(), path.begin(), path.end());
+    const auto [end, other] = std::mismatch(inside.begin(), inside.end(), path.begin(), path.end());
     require(end != inside.end(), "--out: expected a folder outside of the corpus {}, got {}",
             corpus.string(), folder.string());
 }
@@ -138,8 +146,9 @@ void add_train_command(CLI::App& app) {
         ->capture_default_str();
     command->add_option("--corpus", arguments->run.values.corpus,
                         "train on the text files of this folder instead of Lua tasks");
-    command->add_option("--evaluation-texts", arguments->evaluation_texts,
-                        "held-out texts for the likelihood after training")
+    command
+        ->add_option("--evaluation-texts", arguments->evaluation_texts,
+                     "held-out texts for the likelihood after training")
         ->capture_default_str();
     command->add_option("--json", arguments->json, "write the likelihood table as JSON");
     command->add_option("--threads", arguments->threads, "0: one per core")->capture_default_str();
@@ -147,12 +156,17 @@ void add_train_command(CLI::App& app) {
     command->callback([arguments, command] {
         set_thread_count(arguments->threads);
         is_device(arguments->device);  // refused before any work is done
+        const bool is_new = command->count("--resume") == 0;
+        if (!arguments->json.empty() &&
+            !(is_new && belongs_to_run(arguments->json, arguments->out))) {
+            require_writable(arguments->json);
+        }
         require(arguments->evaluation_texts >= 1 && arguments->evaluation_texts <= 1'000'000,
                 "--evaluation-texts: expected 1 ... 1,000,000, got {}",
                 arguments->evaluation_texts);
         require(command->count("--corpus") == 0 || !arguments->run.values.corpus.empty(),
                 "--corpus: expected a folder, got an empty name");
-        if (command->count("--resume") > 0) {
+        if (!is_new) {
             require_resume_alone(*command);
             return resume(*arguments);
         }

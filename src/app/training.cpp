@@ -68,14 +68,15 @@ std::optional<Safetensors> read_checkpoint(const fs::path& file, const ModelConf
 }  // namespace
 
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step,
-                              const Proposals& proposals) {
+                             const Proposals& proposals) {
     const std::vector<Canvas> canvases = source.training(step, config.batch);
     if (config.objective == Objective::autoregressive) return next_token_batch(canvases);
     const RandomKey key = RandomKey{config.seed}.fork("noise").fork(std::uint64_t(step));
     if (!is_edit_stage(config.edit_stage, step, config.steps)) {
         return masked_batch(canvases, config.loss, config.model.mask_token, key);
     }
-    const double asked = config.asked_edits * double(edit_term_size(config.edit_loss, config.batch));
+    const double asked =
+        config.asked_edits * double(edit_term_size(config.edit_loss, config.batch));
     return two_term_batch(canvases, source.asked_edits(step, std::llround(asked)), config.edit_loss,
                           config.loss, edit_vocabulary(source.tokenizer()), key, proposals);
 }

@@ -25,9 +25,9 @@ Transformer<Space> train_in_folder(const std::filesystem::path& folder, const Ru
                                    const TextSource& source, const std::string& title,
                                    std::optional<Index> last_step = std::nullopt);
 
-// The batch of a step, counted from 0: a pure function of the configuration, the step and, where the
-// model makes the substitutions of stage 2, of what it proposes. Throws Error where it is to make
-// them and `proposals` is empty.
+// The batch of a step, counted from 0: a pure function of the configuration, the step and, where
+// the model makes the substitutions of stage 2, of what it proposes. Throws Error where it is to
+// make them and `proposals` is empty.
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step,
                              const Proposals& proposals = {});
 

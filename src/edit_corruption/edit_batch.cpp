@@ -92,8 +92,8 @@ TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& 
 // [/edit_batch.edit_term]
 
 Index edit_term_size(const EditLoss& loss, Index batch) {
-    require(loss.share > 0 && loss.share <= 1,
-            "two-term batch: expected a share in (0, 1], got {}", loss.share);
+    require(loss.share > 0 && loss.share <= 1, "two-term batch: expected a share in (0, 1], got {}",
+            loss.share);
     return Index(std::ceil(loss.share * double(batch)));
 }
 

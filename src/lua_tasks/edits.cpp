@@ -1,9 +1,9 @@
 #include "lua_tasks/edits.h"
 
+#include <vector>
+
 #include "lua_tasks/grammar.h"
 #include "lua_tasks/space.h"
-
-#include <vector>
 
 namespace seed {
 namespace {

@@ -1,12 +1,12 @@
 // The edit family: a program that is to follow its prompt again.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "core/philox.h"
 #include "lua_tasks/composition.h"
 #include "lua_tasks/render.h"
-
-#include <optional>
-#include <string>
 
 namespace seed {
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "core/require.h"
 #include "tokenizer/byte_alphabet.h"
 #include "tokenizer/pre_tokenizer.h"
@@ -12,13 +13,6 @@ namespace seed {
 namespace {
 
 using Node = nlohmann::json;
-
-// A value as an error message shows it: on one line, not too long, always valid UTF-8.
-std::string shown(const Node& value) {
-    std::string text = value.dump(-1, ' ', true);
-    if (text.size() > 60) text = text.substr(0, 60) + "...";
-    return text;
-}
 
 // The member `key`; null if it is absent.
 const Node& member(const Node& object, const char* key) {
@@ -163,8 +157,7 @@ TokenId id_of_part(const Node& vocab, const std::string& part) {
 }  // namespace
 
 Vocabulary read_vocabulary(std::string_view text) {
-    const Node file = Node::parse(text, nullptr, false);
-    require(!file.is_discarded(), "expected JSON, got something else or a truncated file");
+    const Node file = parse_json(text);
     require_kind(file);
     const Node& model = file["model"];
     const Node& vocab = typed_member(model, "vocab", Node::value_t::object);

@@ -1,6 +1,6 @@
 #include "transformer/config.h"
 
-#include <nlohmann/json.hpp>
+#include "core/json.h"
 
 namespace seed {
 
@@ -35,45 +35,29 @@ void check_config(const ModelConfig& c) {
 }
 
 nlohmann::json config_to_json(const ModelConfig& c) {
-    return {{"model_type", "qwen2"},
-            {"vocab_size", c.vocab_size},
-            {"hidden_size", c.hidden_size},
-            {"num_hidden_layers", c.layers},
-            {"num_attention_heads", c.heads},
-            {"num_key_value_heads", c.kv_heads},
-            {"head_dim", c.head_size},
-            {"intermediate_size", c.intermediate},
-            {"rope_theta", c.rope_theta},
-            {"rms_norm_eps", c.rms_eps},
-            {"attention_bias", c.qkv_bias},
-            {"tie_word_embeddings", c.tied_head},
+    return {{"model_type", "qwen2"},          {"vocab_size", c.vocab_size},
+            {"hidden_size", c.hidden_size},   {"num_hidden_layers", c.layers},
+            {"num_attention_heads", c.heads}, {"num_key_value_heads", c.kv_heads},
+            {"head_dim", c.head_size},        {"intermediate_size", c.intermediate},
+            {"rope_theta", c.rope_theta},     {"rms_norm_eps", c.rms_eps},
+            {"attention_bias", c.qkv_bias},   {"tie_word_embeddings", c.tied_head},
             {"mask_token_id", c.mask_token}};
 }
 
-ModelConfig config_from_json(const nlohmann::json& json, std::string_view name) {
+ModelConfig config_from_json(const nlohmann::json& json) {
     ModelConfig c;
-    try {
-        for (const char* size : {"vocab_size", "hidden_size", "num_hidden_layers",
-                                 "num_attention_heads", "num_key_value_heads", "head_dim",
-                                 "intermediate_size", "mask_token_id"}) {
-            require(json.at(size).is_number_integer(), "{}: {}: expected a whole number, got {}",
-                    name, size, json.at(size).dump());
-        }
-        json.at("vocab_size").get_to(c.vocab_size);
-        json.at("hidden_size").get_to(c.hidden_size);
-        json.at("num_hidden_layers").get_to(c.layers);
-        json.at("num_attention_heads").get_to(c.heads);
-        json.at("num_key_value_heads").get_to(c.kv_heads);
-        json.at("head_dim").get_to(c.head_size);
-        json.at("intermediate_size").get_to(c.intermediate);
-        json.at("rope_theta").get_to(c.rope_theta);
-        json.at("rms_norm_eps").get_to(c.rms_eps);
-        json.at("attention_bias").get_to(c.qkv_bias);
-        json.at("tie_word_embeddings").get_to(c.tied_head);
-        json.at("mask_token_id").get_to(c.mask_token);
-    } catch (const nlohmann::json::exception& error) {
-        fail("{}: expected a model configuration, got: {}", name, error.what());
-    }
+    read_member(json, "vocab_size", c.vocab_size);
+    read_member(json, "hidden_size", c.hidden_size);
+    read_member(json, "num_hidden_layers", c.layers);
+    read_member(json, "num_attention_heads", c.heads);
+    read_member(json, "num_key_value_heads", c.kv_heads);
+    read_member(json, "head_dim", c.head_size);
+    read_member(json, "intermediate_size", c.intermediate);
+    read_member(json, "rope_theta", c.rope_theta);
+    read_member(json, "rms_norm_eps", c.rms_eps);
+    read_member(json, "attention_bias", c.qkv_bias);
+    read_member(json, "tie_word_embeddings", c.tied_head);
+    read_member(json, "mask_token_id", c.mask_token);
     check_config(c);
     return c;
 }

@@ -34,6 +34,6 @@ ModelConfig preset_config(std::string_view name);
 void check_config(const ModelConfig& config);
 
 nlohmann::json config_to_json(const ModelConfig& config);
-ModelConfig config_from_json(const nlohmann::json& json, std::string_view name_for_errors);
+ModelConfig config_from_json(const nlohmann::json& json);  // throws Error, naming the member
 
 }  // namespace seed

@@ -119,19 +119,23 @@ class BadFiles(ProgramTest):
         for broken in ("", "{", text[:100], "[]", "null", "{}", "\0", "[" * 100000, "\xff" * 9):
             (folder / "config.json").write_text(broken, encoding="latin-1")
             self.refuse_run(folder, "config.json")
+        (folder / "config.json").write_text("{\n 1}")
+        self.refuse_run(folder, "config.json: expected JSON, got a syntax error at line 2, column")
+        self.change_config(folder, "training", batch=[4])
+        self.refuse_run(folder, "config.json: batch: expected a whole number, got [4]")
+        self.change_config(folder, "model", head_dim=None)
+        self.refuse_run(folder, "config.json: head_dim: expected a whole number, got none")
         for key in ("hidden_size", "num_hidden_layers", "vocab_size", "head_dim",
                     "num_attention_heads", "intermediate_size"):
             for value in (-1, 0, HUGE, 1 << 20, "32", [32], None, 1e300):
                 self.change_config(folder, "model", **{key: value})
                 self.refuse_run(folder)
-        for key in ("steps", "batch", "canvas", "learning_rate", "objective", "corpus"):
-            for value in (-1, 0, [], None):
-                self.change_config(folder, "training", **{key: value})
-                self.refuse_run(folder)
-        for key in ("edit_begin", "edit_end", "max_alpha", "mask_on_top", "substitutions"):
-            for value in (-1, 2, [], None):
-                self.change_config(folder, "training", **{key: value})
-                self.refuse_run(folder)
+        for keys, other in (("steps batch canvas learning_rate objective corpus", 0),
+                           ("edit_begin edit_end max_alpha mask_on_top substitutions", 2)):
+            for key in keys.split():
+                for value in (-1, other, [], None):
+                    self.change_config(folder, "training", **{key: value})
+                    self.refuse_run(folder)
         self.change_config(folder, "training", batch=1)
         self.refuse_run(folder, "--batch")
         self.change_config(folder, "training", batch=HUGE, canvas=HUGE)
@@ -158,6 +162,8 @@ class BadFiles(ProgramTest):
         for content in broken:
             file.write_text(content)
             self.refuse_run(folder, "tokenizer.json")
+        file.write_text("{\n\"a\": b}")
+        self.refuse_run(folder, "tokenizer.json: expected JSON, got a syntax error at line 2, col")
         file.unlink()
         self.refuse_run(folder, "tokenizer.json")
         self.succeed("tokenize", "train", "--corpus", self.corpus, "--vocab-size", "270",
@@ -166,9 +172,10 @@ class BadFiles(ProgramTest):
 
     def test_a_damaged_record_is_refused_and_kept(self):
         folder = self.copy_of_run()
-        (folder / "record.jsonl").write_text('a shopping list\n')
+        record = folder / "record.jsonl"
+        record.write_text("a shopping list\n")
         self.refuse("train", "--resume", folder, says="record.jsonl")
-        self.assertEqual((folder / "record.jsonl").read_text(), 'a shopping list\n')
+        self.assertEqual(record.read_text(), "a shopping list\n")
 
     def test_a_corpus_that_changed_or_went_is_refused_on_resume(self):
         corpus = self.folder / "corpus"

@@ -26,7 +26,8 @@ class BadOptions(ProgramTest):
                        "--learning-rate nan", "--learning-rate 0", "--beta1 1", "--seed -1",
                        "--clip-norm -1", "--warmup-fraction 2", "--evaluation-texts 0",
                        "--checkpoint-every 0", "--objective chess", "--schedule square",
-                       "--preset enormous", "--corpus=", "--batch 0", "--edited 0", "--edit-begin 1.5",
+                       "--preset enormous", "--corpus=", "--batch 0", "--edited 0",
+                       "--asked-edits 2", "--decay-fraction 2", "--edit-begin 1.5",
                        "--edit-begin -0.1", "--edit-begin nan", "--edit-end 0.5", "--edit-end 2",
                        "--max-alpha 1.1", "--max-alpha -1", "--max-alpha nan",
                        "--substitutions chess", "--substitutions="):
@@ -76,6 +77,47 @@ class BadOptions(ProgramTest):
             self.refuse("tasks", "--show", "1", "--json", target, says="cannot write")
             self.refuse("eval", self.run_folder, "--texts", "1", "--repair-texts", "0", "--json",
                         target)
+
+    def test_a_report_that_cannot_be_written_is_refused_before_any_work(self):
+        before = contents(self.run_folder)
+        program = self.folder / "program.lua"
+        program.write_text("return 1\n")
+        tokenizer = ("--tokenizer", self.run_folder / "tokenizer.json")
+        commands = (["tasks"], ["tasks", "--count"], ["tasks", "--judge", program],
+                    ["decode", self.run_folder, "def f"], ["eval", self.run_folder],
+                    ["edit", self.run_folder, program, "--prompt", "x"],
+                    ["train", "--resume", self.run_folder], ["verify"],
+                    self.train("--out", self.folder / "out"), ["bench", "train"],
+                    ["bench", "levenshtein"], ["tokenize", "curve", "--corpus", self.corpus],
+                    ["tokenize", "show", *tokenizer, "--text", "x"])
+        for command in commands:
+            for target in (self.folder / "missing" / "report.json", self.folder):
+                result = self.seed(*command, "--json", target)
+                self.assertEqual(result.stdout, "", command)
+                self.refuse(*command, "--json", target, says="cannot write")
+        self.refuse("tokenize", "train", "--corpus", self.corpus, "--out", self.folder,
+                    says="cannot write")
+        self.refuse("bench", "levenshtein", "--pairs", self.folder, says="cannot write")
+        self.assertEqual(contents(self.folder), {"program.lua": b"return 1\n"})
+        self.assertEqual(contents(self.run_folder), before)
+
+    def test_a_report_of_an_earlier_run_stays_until_there_is_another(self):
+        report = self.folder / "report.json"
+        report.write_text("earlier")
+        self.refuse("eval", self.folder / "no run", "--json", report)
+        self.assertEqual(contents(self.folder), {"report.json": b"earlier"})
+        link = self.folder / "link.json"
+        link.symlink_to(report)
+        self.succeed("tasks", "--count", "--json", link)
+        self.assertIn("held_out", report.read_text())
+        self.assertTrue(link.is_symlink())
+
+    def test_a_report_may_lie_in_the_folder_of_its_run(self):
+        out = self.folder / "out"
+        self.succeed(*self.train("--out", out, "--json", out / "likelihood.json"))
+        self.assertIn("likelihood.json", contents(out))
+
+    def test_output_that_cannot_be_written_is_an_error(self):
         with open("/dev/full", "w") as full:
             self.refuse("tasks", "--show", "2", stdout=full, says="cannot write")
             self.refuse("--help", stdout=full, says="cannot write")

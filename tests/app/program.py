@@ -36,7 +36,7 @@ def contents(folder):
 
 
 # After a few large steps a model no longer believes the tokens it sees, and rewrites them
-RESTLESS = ["--learning-rate", "0.05"]
+RESTLESS = ["--learning-rate", "0.05", "--decay-fraction", "1"]
 
 
 class ProgramTest(unittest.TestCase):

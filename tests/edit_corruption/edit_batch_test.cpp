@@ -1,7 +1,7 @@
 // The training batches of stage 2, and when stage 2 is.
-#include <set>
-
 #include "edit_corruption/edit_batch.h"
+
+#include <set>
 
 #include "tests/support/error_of.h"
 #include "tests/support/thread_count.h"
@@ -127,7 +127,8 @@ TEST_CASE("a two-term batch is a mask batch and some of it edited, and its loss 
 TEST_CASE("asked edits take the place of random ones, and every position counts the same") {
     const auto canvases = canvases_of(4);
     const auto batch_with = [&](std::size_t count) {
-        std::vector<AskedEdit> edits{{canvases[3], canvases[0].ids}, {canvases[1], canvases[2].ids}};
+        std::vector<AskedEdit> edits{{canvases[3], canvases[0].ids},
+                                     {canvases[1], canvases[2].ids}};
         edits.resize(count);
         return two_term_batch(canvases, edits, {}, {}, vocabulary, test_key("batch"));
     };
@@ -165,9 +166,8 @@ TEST_CASE("batches of stage 2 refuse what they cannot do") {
     CHECK(error_of([&] {
               two_term_batch(canvases, {asked, asked}, {}, {}, vocabulary, {});
           }) == "two-term batch: expected at most 1 asked edits, got 2");
-    CHECK(error_of([&] {
-              two_term_batch(canvases, {short_one}, {}, {}, vocabulary, {});
-          }) == "two-term batch: expected canvases of 30 tokens, got 5");
+    CHECK(error_of([&] { two_term_batch(canvases, {short_one}, {}, {}, vocabulary, {}); }) ==
+          "two-term batch: expected canvases of 30 tokens, got 5");
     CHECK(error_of([&] {
               two_term_batch(canvases, {{canvases[0], {1, 2}}}, {}, {}, vocabulary, {});
           }) == "asked edit: expected a canvas of 30 tokens, got 2");
@@ -179,31 +179,6 @@ TEST_CASE("batches of stage 2 refuse what they cannot do") {
     CHECK(error_of([&] {
               edited_batch({{{1, 1}, 2, 2}}, {}, vocabulary, {});
           }) == "edit corruption: expected a position behind a prompt, got none");
-    CHECK(error_of([&] {
-              edited_batch(canvases, {.max_alpha = 1.5}, vocabulary, {});
-          }) == "edit corruption: expected a largest alpha in [0, 1], got 1.5");
-}
-
-TEST_CASE("stage 2 is the last fifth of the steps, and both its ends can be moved") {
-    const auto steps_in = [](const StageSchedule& schedule, Index steps) {
-        Ids in;
-        for (Index s = 0; s < steps; ++s) {
-            if (is_edit_stage(schedule, s, steps)) in.push_back(std::int32_t(s));
-        }
-        return in;
-    };
-    CHECK(steps_in({}, 10) == Ids{8, 9});
-    CHECK(steps_in({}, 1).empty());
-    CHECK(steps_in({}, 1000).size() == 200);
-    CHECK(steps_in({0.3, 0.7}, 10) == Ids{3, 4, 5, 6});
-    CHECK(steps_in({0, 1}, 3) == Ids{0, 1, 2});
-    CHECK(steps_in({0.5, 0.5}, 100).empty());
-    CHECK(error_of([] {
-              is_edit_stage({0.8, 0.7}, 0, 10);
-          }) == "edit stage: expected 0 <= begin <= end <= 1, got 0.8 and 0.7");
-    CHECK(error_of([] {
-              is_edit_stage({-0.1, 0.7}, 0, 10);
-          }) == "edit stage: expected 0 <= begin <= end <= 1, got -0.1 and 0.7");
-    CHECK(error_of([] { is_edit_stage({}, 10, 10); }) ==
-          "edit stage: expected a step in [0, 10), got 10");
+    CHECK(error_of([&] { edited_batch(canvases, {.max_alpha = 1.5}, vocabulary, {}); }) ==
+          "edit corruption: expected a largest alpha in [0, 1], got 1.5");
 }

@@ -1,7 +1,6 @@
 // Rules for kernel sources that no compiler of the `cuda` build would enforce.
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -15,12 +14,12 @@ namespace files = std::filesystem;
 // "FILE:LINE" of each line with a plain __shared__ declaration: memory that is neither poisoned nor
 // counted nor checked when emulated.
 std::vector<std::string> plain_shared(const std::string& name, const std::string& text) {
-    static const std::regex declaration(R"(^[^/"]*\b__shared__\b)");
     std::vector<std::string> found;
     std::istringstream lines(text);
     std::string line;
     for (int number = 1; std::getline(lines, line); ++number) {
-        if (std::regex_search(line, declaration)) {
+        const std::size_t at = line.find("__shared__");
+        if (at != line.npos && line.find_first_of("/\"") > at) {  // in no comment, in no string
             found.push_back(name + ":" + std::to_string(number));
         }
     }

@@ -1,10 +1,9 @@
 // The entry point of the test programs that launch kernels: without a device to run them on they
 // are reported as skipped (exit status 77), never as passed.
-#define CATCH_CONFIG_RUNNER
 #include <cstdio>
 
 #include "simt/simt.h"
-#include "tests/support/catch.h"
+#include "tests/support/run_tests.h"
 
 int main(int argc, char** argv) {
     int devices = 0;
@@ -12,5 +11,5 @@ int main(int argc, char** argv) {
         std::puts("SKIPPED: no CUDA device is there to run the kernels");
         return 77;
     }
-    return Catch::Session().run(argc, argv);
+    return run_tests(argc, argv);
 }

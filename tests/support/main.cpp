@@ -1,5 +1,4 @@
-// The entry point of every test program (Catch2 v2 only; v3 brings its own).
-#if !__has_include(<catch2/catch_all.hpp>)
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
-#endif
+// The entry point of the test programs that need no device.
+#include "tests/support/run_tests.h"
+
+int main(int argc, char** argv) { return run_tests(argc, argv); }

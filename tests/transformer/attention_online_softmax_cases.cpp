@@ -34,8 +34,8 @@ void verify_forward(Forward* forward, const Shape& sizes, Report& report) {
     });
 }
 
-// The queries of a backward pass. Where there is one token, its score is so low that exp(-lse), what
-// a row behind the last would get, overflows.
+// The queries of a backward pass. Where there is one token, its score is so low that exp(-lse),
+// what a row behind the last would get, overflows.
 KernelArray<float> queries_behind(Report& report, const AttentionProblem& a,
                                   const KernelArray<float>& k) {
     if (a.tokens() > 1) return report.input("q", a.tokens(), a.q_cols(), 2);

@@ -12,9 +12,9 @@ constexpr double u = roundoff<float>;
 constexpr double exp_error = 4 * u, log_error = 2 * u;  // relatively: 2 ulp and 1 ulp
 constexpr float impossible = -std::numeric_limits<float>::infinity();
 
-// Logits from -8 to 8, in every fifth row all of them shifted by 200, in the row before a single one
-// (the exponentials overflow unless the largest is taken off); the first column is -inf, targets
-// are in the other columns.
+// Logits from -8 to 8, in every fifth row all of them shifted by 200, in the row before a single
+// one (the exponentials overflow unless the largest is taken off); the first column is -inf,
+// targets are in the other columns.
 struct Problem {
     Problem(const Shape& s, Report& report)
         : logits(report.given<float>("logits", random_logits(s, report.key()).view())),
