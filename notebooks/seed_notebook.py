@@ -81,7 +81,7 @@ def trained_run(stage="mask_only", variable="SEED_RUN"):
     (mask_only or stage_2), or a short run."""
     folder = Path(os.environ.get(variable, f"../out/{stage}"))
     if not (folder / "model.safetensors").exists():
-        steps = 30 if SHORT else 600
+        steps = 5 if SHORT else 600
         print(f"No trained run in {variable} or out/{stage}: training a small model for {steps} "
               "steps instead.\nIts programs will be poor; ./run.sh trains a better one.")
         return train_small(stage, steps, edit_begin=0.8 if stage == "stage_2" else 1)
