@@ -136,8 +136,6 @@ class BadFiles(ProgramTest):
                 for value in (-1, other, [], None):
                     self.change_config(folder, "training", **{key: value})
                     self.refuse_run(folder)
-        self.change_config(folder, "training", batch=1)
-        self.refuse_run(folder, "--batch")
         self.change_config(folder, "training", batch=HUGE, canvas=HUGE)
         self.refuse_run(folder)
 

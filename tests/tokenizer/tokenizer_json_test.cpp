@@ -160,7 +160,7 @@ TEST_CASE("a truncated tokenizer.json is refused wherever it ends") {
     for (std::size_t size = 0; size + 2 < json.size(); size += 97) {
         const std::string part = json.substr(0, size);
         const std::string error = error_of([&] { parse_tokenizer_json(part, "t.json"); });
-        CHECK(error.find("truncated") != error.npos);
+        CHECK(error.starts_with("t.json: expected JSON, got a syntax error at line "));
     }
 }
 

@@ -29,7 +29,8 @@ struct GradientReference {
         }
     }
 
-    // P = exp(S - lse) where the query sees the key, and mean = dy . y.
+    // P = exp(S - lse) where the query sees the key, and mean = dy . y. What is below the smallest
+    // normal number may be 0.
     GradientReference(const AttentionProblem& problem, const AttentionInputs& in_,
                       HostView<const float> lse, const float* y)
         : GradientReference(problem, in_) {
@@ -42,7 +43,8 @@ struct GradientReference {
                 p.view()(row, j) = std::exp(difference);
                 p_error.view()(row, j) =
                     p.view()(row, j) *
-                    (score.allowed + u * std::abs(difference) + attention_exp_error);
+                        (score.allowed + u * std::abs(difference) + attention_exp_error) +
+                    0x1p-126;
             }
             const BoundedSum mean = product_of(in.dy + at.query(), y + at.query(), s.head_size);
             score_gradients(row, value_gradients(row), mean.within(u));
@@ -110,7 +112,7 @@ private:
             ds.view()(row, j) = scale * p_ij * difference;
             ds_error.view()(row, j) = scale * p_ij * (dp[j].allowed + mean.allowed) +
                                       scale * p_error.view()(row, j) * std::abs(difference) +
-                                      5 * attention_u * std::abs(ds.view()(row, j));
+                                      5 * attention_u * std::abs(ds.view()(row, j)) + 0x1p-126;
         }
     }
     // Over the queries of all heads of the group, for column d of key n's head.
