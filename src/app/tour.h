@@ -9,7 +9,7 @@ struct TourOptions {
     std::string folder = "out";
     RunConfig config;
     Index steps = 5000;  // of the diffusion model, both stages
-    Index autoregressive_steps = 800;
+    Index autoregressive_steps = 1200;
     Index tasks = 256;   // held out, for pass@1; and as many programs to repair
 };
 
