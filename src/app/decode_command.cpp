@@ -9,6 +9,7 @@ namespace seed {
 namespace {
 
 void decode(const DecodingArguments& a, const std::string& prompt) {
+    require_not_of_run(a.json, a.folder);
     LoadedRun run = load_run(a.folder);
     const RefineOptions options = a.denoise.for_decoding(run.config.loss.schedule);
     nlohmann::ordered_json record;

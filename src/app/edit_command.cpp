@@ -6,6 +6,7 @@
 #include "app/report.h"
 #include "core/files.h"
 #include "edit_corruption/levenshtein.h"
+#include "tokenizer/corpus.h"
 
 namespace seed {
 namespace {
@@ -19,12 +20,15 @@ std::string read_program(const std::string& file) {
     std::string program = read_file(file);
     require(program.find_first_not_of(" \t\r\n") != std::string::npos,
             "{}: expected a program, got an empty file", file);
+    require(is_text(program), "{}: expected a program, got a binary file", file);
     if (!program.ends_with('\n')) program += '\n';
     return program;
 }
 
 // The instruction as the comment above the program.
 std::string prompt_of(const std::string& instruction) {
+    require(is_text(instruction) && instruction.find('\n') >= instruction.size() - 1,
+            "--instruction: expected one line of text, got more or none");
     const std::string comment = instruction.starts_with("--") ? instruction : "-- " + instruction;
     return comment.ends_with('\n') ? comment : comment + "\n";
 }
@@ -46,6 +50,10 @@ void edit(const EditArguments& a) {
     require(!a.instruction.empty(),
             "--instruction: expected what the program should do, got nothing");
     const std::string program = read_program(a.file);
+    std::error_code none;
+    require(!std::filesystem::equivalent(a.decoding.json, a.file, none),
+            "--json: expected another file than the program, got {}", a.decoding.json);
+    require_not_of_run(a.decoding.json, a.decoding.folder);
     LoadedRun run = load_run(a.decoding.folder);
     require(run.config.objective == Objective::diffusion,
             "edit: expected a diffusion model, got an autoregressive one");

@@ -105,6 +105,7 @@ void evaluate(const EvalArguments& arguments) {
     check(arguments);
     is_device(arguments.device);                            // refused before any work is done
     arguments.denoise.for_decoding(NoiseSchedule::linear);  // so are bad options
+    require_not_of_run(arguments.json, arguments.folder);
     LoadedRun run = load_run(arguments.folder);
     const auto source = open_source(run.config, run.tokenizer);
     Json json;

@@ -16,6 +16,16 @@ Tokenizer load_run_tokenizer(const fs::path& folder, const RunConfig& config) {
     return tokenizer;
 }
 
+void require_not_of_run(const fs::path& report, const fs::path& folder) {
+    if (report.empty()) return;
+    for (const char* file : {"config.json", "tokenizer.json", "record.jsonl", "model.safetensors",
+                             "training.safetensors"}) {
+        std::error_code none;  // what does not exist is no file of the run
+        require(!fs::equivalent(report, folder / file, none),
+                "--json: expected another file than those of the run, got {}", report.string());
+    }
+}
+
 LoadedRun load_run(const fs::path& folder) {
     RunConfig config = load_config(folder);
     Tokenizer tokenizer = load_run_tokenizer(folder, config);

@@ -18,6 +18,9 @@ Tokenizer load_run_tokenizer(const std::filesystem::path& folder, const RunConfi
 // Throws Error, naming the file, where one is missing, damaged, or of another shape.
 LoadedRun load_run(const std::filesystem::path& folder);
 
+// Throws Error where a report is to be written over a file of the run. No name means no report.
+void require_not_of_run(const std::filesystem::path& report, const std::filesystem::path& folder);
+
 // Makes the folder, if need be, and writes config.json and tokenizer.json. Throws Error if the
 // folder holds a run or another tokenizer already: nothing is overwritten.
 void start_run(const std::filesystem::path& folder, const RunConfig& config,

@@ -104,12 +104,16 @@ void branch(const TrainArguments& arguments) {
     Trainer trial(model, config.adamw, config.steps);  // a damaged checkpoint is refused here
     const std::filesystem::path checkpoint = from / "training.safetensors";
     trial.restore(read_safetensors(checkpoint), checkpoint.string());
+    require(trial.steps_done() < config.steps,
+            "--branch: expected a run of less than {} steps, got one that has them: {}",
+            config.steps, from.string());
     branch_run(from, arguments.out, config);
     train_and_report(arguments, arguments.out, config, *source);
 }
 
 void resume(const TrainArguments& arguments) {
     const std::filesystem::path folder = arguments.resume;
+    require_not_of_run(arguments.json, folder);
     const RunConfig config = load_config(folder);
     const Tokenizer tokenizer = load_run_tokenizer(folder, config);
     train_and_report(arguments, folder, config, *open_source(config, tokenizer));

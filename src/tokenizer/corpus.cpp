@@ -36,10 +36,6 @@ std::optional<std::string> try_to_read(const fs::path& path) {
     }
 }
 
-bool is_text(std::string_view bytes) {
-    return bytes.find('\0') == bytes.npos && valid_utf8_prefix(bytes) == bytes.size();
-}
-
 bool passes_limit(const fs::path& path, std::size_t read_so_far, std::size_t max_bytes) {
     std::error_code unknown;
     const std::uintmax_t size = fs::file_size(path, unknown);
@@ -47,6 +43,10 @@ bool passes_limit(const fs::path& path, std::size_t read_so_far, std::size_t max
 }
 
 }  // namespace
+
+bool is_text(std::string_view bytes) {
+    return bytes.find('\0') == bytes.npos && valid_utf8_prefix(bytes) == bytes.size();
+}
 
 std::size_t Corpus::bytes() const {
     std::size_t sum = 0;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace seed {
@@ -12,11 +13,14 @@ namespace seed {
 struct Corpus {
     std::vector<std::string> texts;
     std::vector<std::filesystem::path> paths;  // of each text
-    int skipped_binary = 0;      // files with a NUL byte or that are not UTF-8
+    int skipped_binary = 0;      // files that are not text
     int skipped_unreadable = 0;  // files whose bytes could not be read
 
     std::size_t bytes() const;
 };
+
+// UTF-8 without a NUL byte.
+bool is_text(std::string_view bytes);
 
 inline constexpr std::size_t unlimited_bytes = std::numeric_limits<std::size_t>::max();
 

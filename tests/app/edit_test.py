@@ -78,6 +78,17 @@ class Edit(ProgramTest):
         long = self.folder / "long.lua"
         long.write_text("x = a_1 + 2\n" * 30)
         self.refuse("edit", run, long, *prompt, says="canvas of 32 tokens")
+        for content in (b"x\0y", b"\xff\xfe", bytes(range(256))):
+            (self.folder / "binary").write_bytes(content)
+            self.refuse("edit", run, self.folder / "binary", *prompt, says="binary")
+        for two_lines in ("a\nb", "\n\n", "a\n\n"):
+            self.refuse("edit", run, self.program, "--instruction", two_lines, says="one line")
+        before = self.program.read_bytes(), (run / "config.json").read_bytes()
+        self.refuse("edit", run, self.program, *prompt, "--json", self.program, says="--json")
+        for command in (("edit", run, self.program, *prompt), ("decode", run, "x"),
+                        ("eval", run, "--texts", "1"), ("train", "--resume", run)):
+            self.refuse(*command, "--json", run / "config.json", says="--json")
+        self.assertEqual((self.program.read_bytes(), (run / "config.json").read_bytes()), before)
         self.refuse("edit", self.folder, self.program, *prompt, says="config.json")
         for option in ("--tau-edit 2", "--tau-edit -0.1", "--tau-edit nan", "--passes -1",
                        "--delay -1", "--threads -1", "--json /no/such/folder/x.json",

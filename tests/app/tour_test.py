@@ -112,6 +112,8 @@ class Tour(ProgramTest):
         self.refuse(*branch("new", "--corpus", self.folder), says="--corpus")
         self.refuse("train", "--branch", self.folder, "--out", self.folder / "new",
                     says="config.json")
+        self.refuse("train", "--branch", self.out / "stage_2", "--out", self.folder / "new",
+                    *LUA_MODEL, "--steps", "10", says="less than 10 steps")
         self.refuse(*[*branch("new")[:-1], "5"], says="expected a step in 0 ... 5, got 6")
         self.assertEqual(contents(self.folder), before)
 
