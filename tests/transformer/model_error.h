@@ -7,8 +7,7 @@
 namespace seed {
 
 // The errors of a composition add up: every sum of K products brings (4 + 2 sqrt(K)) u, relative to
-// the size of what it makes. The weights of the tests are larger than those that keep a size, so an
-// error grows on its way: by 2. `positions` is T.
+// the size of what it makes. `positions` is T.
 inline double forward_error(const ModelConfig& c, Index positions) {
     const Index q_size = c.heads * c.head_size;
     const double norm = sum_error(c.hidden_size), projections = sum_error(c.hidden_size);
@@ -16,7 +15,7 @@ inline double forward_error(const ModelConfig& c, Index positions) {
     const double feed_forward = sum_error(c.hidden_size) + 4 + sum_error(c.intermediate);
     const double layer = 2 * norm + projections + attention + sum_error(q_size) + feed_forward;
     const double head = norm + sum_error(c.hidden_size) + sum_error(c.vocab_size);
-    return 2 * 0x1p-24 * (double(c.layers) * layer + head);
+    return 0x1p-24 * (double(c.layers) * layer + head);
 }
 
 // Backwards every operation takes two products more, one for its input and one for its weight, and
