@@ -59,6 +59,8 @@ Measured what_to_measure(const EvalArguments& a, const RunConfig& config) {
             "--tau-edit: expected a diffusion model, got an autoregressive one");
     const bool tasks = config.corpus.empty() && a.decoding.tasks > 0;
     const bool generation = a.decoding.family == TaskFamily::generation;
+    require(diffusion || generation,
+            "--family edit: expected a diffusion model, got an autoregressive one");
     const Measured measured{a.effort.texts > 0, tasks, diffusion && a.repair_texts > 0,
                             diffusion && tasks && generation && a.few_steps > 0};
     require(measured.likelihood || measured.tasks || measured.repair,

@@ -108,6 +108,7 @@ class Edit(ProgramTest):
                     says="expected a diffusion model")
         self.refuse("decode", out, "x", "--tau-edit", "0.5", says="expected a diffusion model")
         self.refuse("eval", out, "--tau-edit", "0.5", says="expected a diffusion model")
+        self.refuse("eval", out, "--family", "edit", says="expected a diffusion model")
 
     def test_fills_are_green_and_rewrites_are_yellow_on_a_terminal(self):
         watch = ["--watch", "--delay", "0"]
