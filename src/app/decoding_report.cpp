@@ -19,32 +19,32 @@ struct Decoded {
 
 // An edit begins with the program as it stands, every other task with masks.
 template <class Space>
-std::vector<RefiningState> decode(Transformer<Space>& model, const RunConfig& config,
-                                  const Tokenizer& tokenizer, std::span<const Task> tasks,
-                                  const RefineOptions& options) {
-    if (tasks[0].family == TaskFamily::edit) {
-        std::vector<Canvas> canvases;
-        for (const Task& task : tasks) {
-            canvases.push_back(original_canvas(task, tokenizer, config.canvas));
-        }
-        return repair(model, canvases, options);
+std::vector<RefiningState> denoise_tasks(Transformer<Space>& model, const RunConfig& config,
+                                         const Tokenizer& tokenizer, std::span<const Task> tasks,
+                                         const std::vector<std::vector<std::int32_t>>& prompts,
+                                         const RefineOptions& options) {
+    if (tasks[0].family == TaskFamily::generation) {
+        return fill_and_rewrite(model, prompts, config.canvas, options);
     }
-    return fill_and_rewrite(model, prompts_of(tasks, tokenizer), config.canvas, options);
+    std::vector<Canvas> canvases;
+    for (const Task& task : tasks) {
+        canvases.push_back(original_canvas(task, tokenizer, config.canvas));
+    }
+    return repair(model, canvases, options);
 }
 
 template <class Space>
 Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const Tokenizer& tokenizer,
                      std::span<const Task> tasks, const RefineOptions& options) {
+    const auto prompts = prompts_of(tasks, tokenizer);
     if (config.objective == Objective::autoregressive) {
         require(tasks[0].family == TaskFamily::generation,
                 "edit tasks: expected a diffusion model, got an autoregressive one");
-        auto result =
-            greedy_decode(model, prompts_of(tasks, tokenizer), config.canvas, tokenizer.eos_id());
+        auto result = greedy_decode(model, prompts, config.canvas, tokenizer.eos_id());
         return {std::move(result.completions), std::move(result.calls)};
     }
     Decoded decoded;
-    const auto prompts = prompts_of(tasks, tokenizer);
-    const auto states = decode(model, config, tokenizer, tasks, options);
+    const auto states = denoise_tasks(model, config, tokenizer, tasks, prompts, options);
     for (std::size_t s = 0; s < states.size(); ++s) {
         decoded.completions.push_back(
             completion_of(states[s].text.ids, Index(prompts[s].size()), tokenizer.eos_id()));

@@ -37,6 +37,7 @@ TrainingBatch as_batch(const AskedEdit& edit) {
 void share_weight(TrainingBatch& batch) {
     const auto counted = std::count_if(batch.weights.begin(), batch.weights.end(),
                                        [](double weight) { return weight > 0; });
+    require(counted > 0, "edit corruption: expected a position behind a prompt, got none");
     for (double& weight : batch.weights) weight = weight > 0 ? 1 / double(counted) : 0;
 }
 
@@ -65,9 +66,6 @@ TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& 
     batch.targets = batch.input.ids;
     batch.weights.assign(batch.targets.size(), 0);
     const Index positions = batch.input.positions;
-    double editable = 0;
-    for (const Canvas& canvas : canvases) editable += double(positions - canvas.prompt_length);
-    require(editable > 0, "edit corruption: expected a position behind a prompt, got none");
     std::vector<Index> substituted;  // rows b * T + t
     for (Index b = 0; b < batch.input.batch; ++b) {
         const Index prompt = canvases[b].prompt_length;
@@ -79,7 +77,7 @@ TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& 
             substituted.push_back(b * positions + t);
         }
         std::fill(batch.weights.begin() + b * positions + prompt,
-                  batch.weights.begin() + (b + 1) * positions, 1 / editable);
+                  batch.weights.begin() + (b + 1) * positions, 1);
     }
     if (loss.substitutions == Substitutions::model) {
         substitute(batch.input, substituted, vocabulary.mask, proposals, key.fork("proposals"));
@@ -87,6 +85,7 @@ TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& 
     if (loss.mask_on_top) {
         mask_on_top(batch.input, canvases, loss.schedule, vocabulary.mask, key);
     }
+    share_weight(batch);
     return batch;
 }
 // [/edit_batch.edit_term]

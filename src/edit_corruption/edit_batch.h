@@ -35,8 +35,8 @@ TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& 
                            const EditVocabulary& vocabulary, RandomKey key,
                            const Proposals& proposals = {});
 
-// An edit that somebody asks for instead of a random one: the prompt says what to change, xt is the
-// program as it stands, x0 the program as it should be.
+// An edit that somebody asks for instead of a random one: the prompt says what the program should
+// do, xt is the program as it stands, x0 the one that does it.
 struct AskedEdit {
     Canvas clean;                     // x0
     std::vector<std::int32_t> given;  // xt (T), its prompt that of `clean`

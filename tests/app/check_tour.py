@@ -2,8 +2,9 @@
 
     python3 tests/app/check_tour.py out/tour.json
 
-Fails where a field is missing or the best diffusion model solves fewer tasks than the goal. The
-other goals are printed beside what was reached.
+Fails where a field is missing, or a goal is not reached: pass@1 of the best diffusion model, and of
+stage 2 what it repairs, what it spoils, and how many edit tasks it solves. What stage 2 costs in
+likelihood is printed alone: at this number of texts the difference is mostly noise.
 """
 import json
 import sys
@@ -19,7 +20,6 @@ EXPECTED = {**{stage: set(NUMBERS) for stage in DIFFUSION},
             "tokenizer": {"seconds"},
             "stage_1_fixed_steps": {"pass_at_1", *NUMBERS[5:]},
             "autoregressive": {"nelbo_nats_per_token", "pass_at_1", *NUMBERS[5:]}}
-GOAL_PASS_AT_1 = 0.80
 
 
 def check_fields(report):
@@ -40,32 +40,32 @@ def check_fields(report):
     return rows
 
 
-def print_goals(row):
-    """The other goals of stage 2, without judgement: (name, reached, goal, is it reached?)."""
-    cost = row["nelbo_nats_per_token"] / row["control_nelbo_nats_per_token"] - 1
-    goals = [("restore rate, one edit", row["restore_rate"], ">= 0.80",
-              row["restore_rate"] >= 0.80),
-             ("restore rate of the control", row["control_restore_rate"], "lower",
-              row["control_restore_rate"] < row["restore_rate"]),
-             ("false-edit rate", row["false_edit_rate"], "<= 0.02",
-              row["false_edit_rate"] <= 0.02),
-             ("NELBO above the control's", cost, "<= 0.03", cost <= 0.03),
-             ("pass@1 of edit tasks", row["edit_pass_at_1"], ">= 0.70",
-              row["edit_pass_at_1"] >= 0.70)]
-    for name, reached, goal, is_reached in goals:
-        print(f"{name:<28} {reached:7.3f}   goal {goal:<8} {'' if is_reached else 'not reached'}")
+def goals_of(rows):
+    """(name, reached, goal, is it reached?)"""
+    best = max(DIFFUSION, key=lambda stage: rows[stage]["pass_at_1"])
+    row = rows["stage_2"]
+    at_least = [(f"pass@1 of {best}", rows[best]["pass_at_1"], 0.80),
+                ("restore rate, one edit", row["restore_rate"], 0.80),
+                ("pass@1 of edit tasks", row["edit_pass_at_1"], 0.70),
+                ("restore rate above control's", row["restore_rate"] - row["control_restore_rate"],
+                 0.50)]
+    return [(name, reached, f">= {goal:.2f}", reached >= goal) for name, reached, goal in at_least
+            ] + [("false-edit rate", row["false_edit_rate"], "<= 0.02",
+                  row["false_edit_rate"] <= 0.02)]
 
 
 def main(path):
     with open(path, encoding="utf-8") as file:
         rows = check_fields(json.load(file))
-    best = max(DIFFUSION, key=lambda stage: rows[stage]["pass_at_1"])
-    reached = rows[best]["pass_at_1"]
-    print(f"{'pass@1 of ' + best:<28} {reached:7.3f}   goal >= {GOAL_PASS_AT_1:.2f}")
-    print_goals(rows["stage_2"])
-    if reached < GOAL_PASS_AT_1:
-        sys.exit(f"error: expected pass@1 >= {GOAL_PASS_AT_1:.2f} of the best diffusion model, got "
-                 f"{reached:.3f} of {best}")
+    goals = goals_of(rows)
+    for name, reached, goal, is_reached in goals:
+        print(f"{name:<28} {reached:7.3f}   goal {goal} {'' if is_reached else 'not reached'}")
+    row = rows["stage_2"]
+    cost = row["nelbo_nats_per_token"] / row["control_nelbo_nats_per_token"] - 1
+    print(f"{'NELBO above the control':<28} {cost:7.3f}   goal <= 0.03, or more by chance")
+    missed = [f"{name} {goal}, got {reached:.3f}" for name, reached, goal, ok in goals if not ok]
+    if missed:
+        sys.exit(f"error: expected {'; '.join(missed)}")
 
 
 main(sys.argv[1])

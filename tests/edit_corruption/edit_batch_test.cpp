@@ -1,8 +1,9 @@
-// The training batches of stage 2, and when stage 2 is.
+// The training batches of stage 2.
 #include "edit_corruption/edit_batch.h"
 
 #include <set>
 
+#include "tests/edit_corruption/edit_canvases.h"
 #include "tests/support/error_of.h"
 #include "tests/support/thread_count.h"
 #include "tests/transformer/random_model.h"
@@ -10,29 +11,11 @@
 using namespace seed;
 using Ids = std::vector<std::int32_t>;
 
-namespace {
-
-constexpr std::int32_t mask = 3, eos = 10, pad = 0;
-constexpr EditVocabulary vocabulary{11, mask, eos, pad};
-
-// Prompts of 1, 2 and 3 tokens before 20 tokens of text, on canvases of 30.
-std::vector<Canvas> canvases_of(Index count) {
-    std::vector<Canvas> canvases;
-    for (Index b = 0; b < count; ++b) {
-        Ids text;
-        for (Index i = 0; i < 20; ++i) text.push_back(std::int32_t(4 + (i * i + b) % 6));
-        canvases.push_back(make_canvas(Ids(std::size_t(1 + b % 3), 1), text, 30, eos));
-    }
-    return canvases;
-}
-
-}  // namespace
-
 TEST_CASE("an edited batch holds edits as input, x0 as targets, and a mean as weights") {
     const std::vector<Canvas> canvases = canvases_of(3);
     const double editable = 29 + 28 + 27;
     const TrainingBatch batch =
-        edited_batch(canvases, {1, false, {}}, vocabulary, test_key("batch"));
+        edited_batch(canvases, {.max_alpha = 1}, vocabulary, test_key("batch"));
     CHECK(batch.input.batch == 3);
     CHECK(batch.input.positions == 30);
     CHECK(batch.input.mask.block == 0);

@@ -2,6 +2,7 @@
 #include "edit_corruption/proposals.h"
 
 #include "edit_corruption/edit_batch.h"
+#include "tests/edit_corruption/edit_canvases.h"
 #include "tests/support/error_of.h"
 #include "tests/support/thread_count.h"
 #include "tests/transformer/random_model.h"
@@ -11,8 +12,6 @@ using Ids = std::vector<std::int32_t>;
 
 namespace {
 
-constexpr std::int32_t mask = 3, eos = 10, pad = 0;
-constexpr EditVocabulary vocabulary{11, mask, eos, pad};
 const std::vector<Index> rows = {2, 9, 10, 23, 24, 25, 35};
 
 // Three canvases of 12 tokens with masks at the rows.
@@ -20,17 +19,6 @@ TokenBatch masked_canvases() {
     Ids ids = random_tokens(36, 11, test_key("canvases"));
     for (const Index row : rows) ids[row] = mask;
     return {3, 12, ids, {}, AttentionMask::full()};
-}
-
-// Prompts of 1, 2 and 3 tokens before 20 tokens of text, on canvases of 30.
-std::vector<Canvas> canvases_of(Index count) {
-    std::vector<Canvas> canvases;
-    for (Index b = 0; b < count; ++b) {
-        Ids text;
-        for (Index i = 0; i < 20; ++i) text.push_back(std::int32_t(4 + (i * i + b) % 6));
-        canvases.push_back(make_canvas(Ids(std::size_t(1 + b % 3), 1), text, 30, eos));
-    }
-    return canvases;
 }
 
 }  // namespace
