@@ -3,10 +3,16 @@
 
 #include <span>
 
-#include "app/evaluation.h"
 #include "lua_tasks/judge.h"
+#include "runs/text_source.h"
 
 namespace seed {
+
+struct DecodingEffort {
+    TaskFamily family = TaskFamily::generation;
+    Index tasks = 256;
+    Index batch = 64;  // decoded side by side
+};
 
 std::string_view family_name(TaskFamily family);  // "generation", "edit"
 
