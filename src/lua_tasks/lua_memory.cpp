@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <tuple>
+#include <utility>
 
 #include "core/require.h"
 
@@ -28,16 +30,33 @@ std::size_t capacity_for(std::size_t bytes) {
     return (2 * bytes * classes + page) / page * page;
 }
 
+void* map(std::uintptr_t address, std::size_t bytes, int flags) {
+    void* wanted = reinterpret_cast<void*>(address);
+    return ::mmap(wanted, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | flags, -1,
+                  0);
+}
+
+// Addresses that hold `capacity` bytes from a multiple of 2^32 on, and how many they are.
+std::pair<void*, std::size_t> reserve(std::size_t capacity) {
+    // Far from where programs, libraries and sanitizers lie; some may be another thread's
+    for (std::uintptr_t k = 0x2000; k < 0x2100; ++k) {
+        void* place = map(k * address_span, capacity, MAP_FIXED_NOREPLACE);
+        if (place == reinterpret_cast<void*>(k * address_span)) return {place, capacity};
+        if (place != MAP_FAILED) ::munmap(place, capacity);  // an old system took it for a hint
+    }
+    // Among so many addresses there is a multiple
+    void* place = map(0, address_span + capacity, 0);
+    require(place != MAP_FAILED, "expected 4 GiB of addresses for an interpreter, got none");
+    return {place, address_span + capacity};
+}
+
 }  // namespace
 
 LuaMemory::LuaMemory(std::size_t bytes) {
     const std::size_t capacity = capacity_for(bytes);
-    reserved_bytes_ = address_span + capacity;
-    reserved_ = ::mmap(nullptr, reserved_bytes_, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    require(reserved_ != MAP_FAILED, "expected 4 GiB of addresses for an interpreter, got none");
-    const auto gap = -reinterpret_cast<std::uintptr_t>(reserved_) % address_span;
-    begin_ = static_cast<std::byte*>(reserved_) + gap;
+    std::tie(reserved_, reserved_bytes_) = reserve(capacity);
+    begin_ = static_cast<std::byte*>(reserved_);
+    begin_ += -reinterpret_cast<std::uintptr_t>(reserved_) % address_span;
     end_ = begin_ + capacity;
     clear();
     if (::mprotect(begin_, capacity, PROT_READ | PROT_WRITE) == 0) return;

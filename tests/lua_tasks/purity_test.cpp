@@ -1,5 +1,8 @@
 // A judgement depends on the program and its tests: not on addresses, the time, or luck.
 #include <alloca.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <ctime>
@@ -132,6 +135,21 @@ TEST_CASE("where the memory ends is the same in every run") {
             CHECK(is_pure(churn(128, key), {.instructions = 200'000, .memory_bytes = bytes}));
         }
     }
+}
+
+TEST_CASE("a limit of the address space leaves room for interpreters") {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const rlimit limit{std::size_t{2} << 30, std::size_t{2} << 30};
+        ::setrlimit(RLIMIT_AS, &limit);
+        ::_exit(judged("function f() return 'nothing' end", {}) == "passed: " ? 0 : 1);
+    }
+    int status = 1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+#ifndef __SANITIZE_ADDRESS__  // whose own tables are larger
+    CHECK(status == 0);
+#endif
 }
 
 TEST_CASE("sorting does the same in every run") {
