@@ -38,7 +38,7 @@ struct HeldOut {
 
 const HeldOut& held_out_list() {
     static const HeldOut list = [] {
-        std::vector<Task> tasks(40'000);
+        std::vector<Task> tasks(20'000);
         parallel_for(Index(tasks.size()), [&](Index i) {
             tasks[i] = generate_task(TaskFamily::generation, Split::held_out, RandomKey{99},
                                      std::uint64_t(i));
@@ -58,7 +58,7 @@ const HeldOut& held_out_list() {
 TEST_CASE("held-out tasks are on the list of held-out prompts and programs, time and again") {
     const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
     Index prompts = 0, programs = 0;
-    for (const EvaluationText& text : source->held_out(2000)) {
+    for (const EvaluationText& text : source->held_out(1000)) {
         prompts += held_out_list().prompts.count(prompt_of(text.canvas)) > 0;
         programs += held_out_list().programs.count(program_of(text.canvas.ids, text.canvas)) > 0;
         CHECK(Index(program_of(text.canvas.ids, text.canvas).size()) == text.bytes);
@@ -70,7 +70,7 @@ TEST_CASE("held-out tasks are on the list of held-out prompts and programs, time
 
 TEST_CASE("training never shows a held-out task") {
     const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
-    for (Index step = 0; step < 8; ++step) {
+    for (Index step = 0; step < 4; ++step) {
         const std::vector<Canvas> texts = source->training(step, 500);
         CHECK(texts.size() == 500);
         for (const Canvas& text : texts) {
@@ -83,7 +83,7 @@ TEST_CASE("training never shows a held-out task") {
 TEST_CASE("asked edits show no held-out task, as what should be or as what was changed") {
     const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
     Index shown = 0;
-    for (Index step = 0; step < 8; ++step) {
+    for (Index step = 0; step < 4; ++step) {
         const std::vector<AskedEdit> edits = source->asked_edits(step, 250);
         CHECK(edits.size() == 250);
         for (const auto& [clean, given] : edits) {
@@ -97,7 +97,7 @@ TEST_CASE("asked edits show no held-out task, as what should be or as what was c
     }
     INFO("held-out programs shown to be changed: " << shown);
     // Half of the edits have a planted bug, and that may happen to spell a held-out program
-    CHECK(shown < 40);
+    CHECK(shown < 20);
 }
 
 TEST_CASE("every step has texts of its own, and the same ones whenever it is asked") {
