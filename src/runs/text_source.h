@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "runs/run_config.h"
 #include "lua_tasks/generator.h"
@@ -10,10 +11,12 @@
 
 namespace seed {
 
-// A canvas, and the bytes of text behind its prompt (for bits per byte).
+// A canvas, and the bytes of text behind its prompt (for bits per byte). Where the world that made
+// the text is known, its exact -log p(completion | prompt) in nats: no model can do better.
 struct EvaluationText {
     Canvas canvas;
     Index bytes = 0;
+    std::optional<double> nats = {};
 };
 
 class TextSource {
