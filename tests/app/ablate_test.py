@@ -10,7 +10,7 @@ import unittest
 from program import FIGURES, LUA_MODEL, REPORTS, SEED, ProgramTest, contents
 
 ARMS = ["mask_only", "stage_2"]
-OPTIONS = [*LUA_MODEL, *"--steps 10 --edit-begin 0.6 --tasks 2".split()]
+OPTIONS = [*LUA_MODEL, *"--steps 10 --edit-begin 0.6 --tasks 2 --threads 1".split()]
 
 
 def ablate(file, folder, *options, name="edit-corruption"):
@@ -84,10 +84,9 @@ class Ablate(ProgramTest):
 
     def test_an_ablation_killed_in_every_run_is_completed(self):
         file, runs = self.folder / "rows.json", self.folder / "runs"
-        command = ablate(file, runs, "--seeds", "2")
-        moments = [runs / f"seed_{seed}" / run / name for seed in (1, 2)
-                   for run in ("stage_1", *ARMS) for name in ("tokenizer.json", "record.jsonl",
-                                                             "model.safetensors")]
+        command = ablate(file, runs, "--seeds", "1")
+        moments = [runs / "seed_1" / run / name for run in ("stage_1", *ARMS)
+                   for name in ("tokenizer.json", "record.jsonl", "model.safetensors")]
         for moment in [*moments, file]:
             process = subprocess.Popen([SEED, *command], stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)
@@ -95,9 +94,10 @@ class Ablate(ProgramTest):
                 time.sleep(0.0005)
             process.send_signal(signal.SIGKILL)
             process.wait()
-        self.assertEqual(self.succeed(*command).stdout, self.printed)
-        self.assertEqual(without_speed(file.read_text()), without_speed(self.file.read_text()))
-        self.assertEqual(contents(runs), contents(self.runs))
+        self.succeed(*command)
+        self.assertEqual(without_speed(file.read_text()),
+                         without_speed(self.file.read_text())[:2])
+        self.assertEqual(contents(runs / "seed_1"), contents(self.runs / "seed_1"))
 
     def test_other_options_and_other_files_are_refused_and_nothing_is_lost(self):
         before = contents(self.shared)
