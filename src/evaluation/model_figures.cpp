@@ -2,11 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "evaluation/decoding_report.h"
-#include "evaluation/likelihood_report.h"
-#include "evaluation/repair_report.h"
-#include "evaluation/self_correction_report.h"
-
 namespace seed {
 namespace {
 
@@ -57,23 +52,36 @@ Json no_figures() {
     return row;
 }
 
+Json figures_of(const ModelReports& reports) {
+    Json row = no_figures();
+    enter(row, reports.likelihood);
+    enter(row, reports.decoding);
+    if (reports.repair) enter(row, *reports.repair);
+    if (reports.self_correction) row["self_correction"] = to_json(*reports.self_correction);
+    if (reports.edit_decoding) {
+        row["edit_pass_at_1"] = reports.edit_decoding->pass_at_1;
+        row["edit_decoding"] = to_json(*reports.edit_decoding);
+    }
+    return row;
+}
+
 Json measure_figures(CpuTransformer& model, const RunConfig& config, const TextSource& source,
                      Index tasks) {
-    Json row = no_figures();
+    ModelReports reports;
     const Tokenizer& tokenizer = source.tokenizer();
     const DecodingEffort programs{TaskFamily::generation, tasks}, edits{TaskFamily::edit, tasks};
     // The chain rule and the exact sum are for a look; `seed eval` takes more texts for them
-    enter(row, evaluate_likelihood(model, config, source, {.chain_texts = 4, .window_texts = 2}));
-    enter(row, evaluate_decoding(model, config, tokenizer, programs));
-    if (config.objective == Objective::autoregressive) return row;
-    enter(row, evaluate_repair(model, config, source, tasks));
-    row["self_correction"] =
-        to_json(evaluate_self_correction(model, config, tokenizer, programs, 4, RefineOptions{}));
-    const DecodingReport edited =
-        evaluate_decoding(model, config, tokenizer, edits, RefineOptions{});
-    row["edit_pass_at_1"] = edited.pass_at_1;
-    row["edit_decoding"] = to_json(edited);
-    return row;
+    reports.likelihood =
+        evaluate_likelihood(model, config, source, {.chain_texts = 4, .window_texts = 2});
+    reports.decoding = evaluate_decoding(model, config, tokenizer, programs);
+    if (config.objective == Objective::diffusion) {
+        const RefineOptions rewriting;
+        reports.repair = evaluate_repair(model, config, source, tasks, rewriting);
+        reports.self_correction =
+            evaluate_self_correction(model, config, tokenizer, programs, 4, rewriting);
+        reports.edit_decoding = evaluate_decoding(model, config, tokenizer, edits, rewriting);
+    }
+    return figures_of(reports);
 }
 
 }  // namespace seed

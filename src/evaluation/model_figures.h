@@ -20,6 +20,10 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "evaluation/decoding_report.h"
+#include "evaluation/likelihood_report.h"
+#include "evaluation/repair_report.h"
+#include "evaluation/self_correction_report.h"
 #include "runs/training.h"
 
 namespace seed {
@@ -28,6 +32,16 @@ std::vector<std::string> figure_names();
 
 // All null.
 nlohmann::ordered_json no_figures();
+
+struct ModelReports {
+    LikelihoodReport likelihood;
+    DecodingReport decoding;
+    std::optional<RepairReport> repair;  // of a diffusion model, as those below
+    std::optional<SelfCorrectionReport> self_correction;
+    std::optional<DecodingReport> edit_decoding;
+};
+
+nlohmann::ordered_json figures_of(const ModelReports& reports);
 
 // On `tasks` held-out tasks, and as many programs to repair.
 nlohmann::ordered_json measure_figures(CpuTransformer& model, const RunConfig& config,

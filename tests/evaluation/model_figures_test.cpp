@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/evaluation/fixed_texts.h"
 #include "tests/support/catch.h"
 
 using namespace seed;
@@ -11,74 +10,71 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-// Held-out texts of Lua tasks whose own likelihood is known: 2 nats each.
-class KnownTasks : public TextSource {
-public:
-    explicit KnownTasks(const Tokenizer& tokenizer)
-        : TextSource(tokenizer), tasks_(lua_task_source(tokenizer, 300, RandomKey{5})) {}
+// No two figures are equal.
+ModelReports some_reports() {
+    ModelReports reports;
+    reports.likelihood.nelbo = Likelihood{1.5, 2.5, 1.25};
+    reports.likelihood.left_to_right = Likelihood{3.5, 4.5, 3.25};
+    reports.likelihood.confidence = Likelihood{5.5, 6.5, 5.25};
+    reports.decoding = {TaskFamily::generation, 8, 0.1, 2, 3, 4, 5, {{"passed", 1}}, {}};
+    const auto score = [](Index restored, Index false_edits, Index exact) {
+        return RepairScore{8, 16, 64, restored, false_edits, exact};
+    };
+    reports.repair = RepairReport{0.75, 6, score(1, 2, 3), score(4, 5, 6), score(7, 8, 1)};
+    reports.self_correction = SelfCorrectionReport{TaskFamily::generation, 4, 0.75, 6, {}};
+    reports.edit_decoding = DecodingReport{TaskFamily::edit, 8, 0.6, 7, 8, 9, 10, {}, {}};
+    return reports;
+}
 
-    std::vector<Canvas> training(Index, Index) const override { return {}; }
-    std::vector<AskedEdit> asked_edits(Index, Index) const override { return {}; }
-    std::vector<EvaluationText> held_out(Index count) const override {
-        std::vector<EvaluationText> texts = tasks_->held_out(std::min<Index>(count, 3));
-        for (EvaluationText& text : texts) text.nats = 2;
-        return texts;
-    }
-
-private:
-    std::unique_ptr<TextSource> tasks_;
-};
-
-std::vector<std::string> keys_of(const Json& row) {
-    std::vector<std::string> keys;
-    for (const auto& [key, value] : row.items()) keys.push_back(key);
-    return keys;
+Json expected_figures() {
+    return {{"nelbo_nats_per_token", 1.5},
+            {"limit_nats_per_token", 1.25},
+            {"above_limit_nats_per_token", 0.25},
+            {"pass_at_1", 0.1},
+            {"restore_rate", 4 / 16.0},
+            {"false_edit_rate", 2 / 64.0},
+            {"edit_pass_at_1", 0.6},
+            {"calls_per_sample", 2.0},
+            {"tokens_per_call", 3.0},
+            {"tokens_per_second", 4.0}};
 }
 
 }  // namespace
 
-TEST_CASE("a diffusion model has all figures, each from its report, and an unknown limit is null") {
-    const Tokenizer tokenizer = Tokenizer::from_merges({});
-    const KnownTasks source(tokenizer);
-    const RunConfig config = bytes_config(300);
-    CpuTransformer model = uniform_model(config);
-    const Json row = measure_figures(model, config, source, 2);
-    std::vector<std::string> keys = figure_names();
-    for (const char* report :
-         {"likelihood", "decoding", "repair", "self_correction", "edit_decoding"}) {
-        keys.push_back(report);
-    }
-    CHECK(keys_of(row) == keys);
-    for (const std::string& name : figure_names()) CHECK(row[name].is_number());
-    const Json& likelihood = row["likelihood"];
-    CHECK(row["nelbo_nats_per_token"] == likelihood["nelbo_nats_per_token"]);
-    CHECK(row["limit_nats_per_token"] == likelihood["nelbo_limit_nats_per_token"]);
-    CHECK(row["above_limit_nats_per_token"].get<double>() ==
-          row["nelbo_nats_per_token"].get<double>() - row["limit_nats_per_token"].get<double>());
-    for (const char* name :
-         {"pass_at_1", "calls_per_sample", "tokens_per_call", "tokens_per_second"}) {
-        CHECK(row[name] == row["decoding"][name]);
-    }
-    CHECK(row["restore_rate"] == row["repair"]["one_edit"]["restore_rate"]);
-    CHECK(row["false_edit_rate"] == row["repair"]["clean"]["false_edit_rate"]);
-    CHECK(row["edit_pass_at_1"] == row["edit_decoding"]["pass_at_1"]);
-    CHECK(row["decoding"]["family"] == "generation");
-    CHECK(row["edit_decoding"]["family"] == "edit");
-    CHECK(row["self_correction"]["steps"] == 4);
+TEST_CASE("a diffusion model has every figure from the report that it belongs to") {
+    const ModelReports reports = some_reports();
+    Json expected = expected_figures();
+    expected["likelihood"] = to_json(reports.likelihood);
+    expected["decoding"] = to_json(reports.decoding);
+    expected["repair"] = to_json(*reports.repair);
+    expected["self_correction"] = to_json(*reports.self_correction);
+    expected["edit_decoding"] = to_json(*reports.edit_decoding);
+    CHECK(figures_of(reports) == expected);
 }
 
-TEST_CASE("a baseline repairs nothing, and its likelihood is exact") {
-    const Tokenizer tokenizer = Tokenizer::from_merges({});
-    const auto source = lua_task_source(tokenizer, 300, RandomKey{5});
-    RunConfig config = bytes_config(300);
-    config.objective = Objective::autoregressive;
-    CpuTransformer model = uniform_model(config);
-    const Json row = measure_figures(model, config, *source, 1);
-    CHECK(row["nelbo_nats_per_token"] == row["likelihood"]["left_to_right_nats_per_token"]);
+TEST_CASE("a baseline repairs nothing, its likelihood is exact, and an unknown limit is null") {
+    ModelReports reports;
+    reports.likelihood.left_to_right = Likelihood{3.5, 4.5};
+    reports.decoding = some_reports().decoding;
+    Json expected = expected_figures();
+    expected["nelbo_nats_per_token"] = 3.5;
     for (const char* name : {"limit_nats_per_token", "above_limit_nats_per_token", "restore_rate",
                              "false_edit_rate", "edit_pass_at_1"}) {
-        CHECK(row[name].is_null());
+        expected[name] = nullptr;
     }
-    CHECK(!row.contains("repair"));
-    CHECK(row["pass_at_1"].is_number());
+    expected["likelihood"] = to_json(reports.likelihood);
+    expected["decoding"] = to_json(reports.decoding);
+    CHECK(figures_of(reports) == expected);
+}
+
+TEST_CASE("a row without a model has the names of all figures, and no number") {
+    std::vector<std::string> names;
+    const Json row = no_figures(), figures = expected_figures();
+    for (const auto& [name, value] : row.items()) {
+        names.push_back(name);
+        CHECK(value.is_null());
+    }
+    CHECK(names == figure_names());
+    for (const std::string& name : names) CHECK(figures.contains(name));
+    CHECK(names.size() == figures.size());
 }
