@@ -80,6 +80,8 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"asked_edits", c.asked_edits},
                         {"mask_on_top", c.edit_loss.mask_on_top},
                         {"substitutions", substitutions_name(c.edit_loss.substitutions)},
+                        {"family", family_name(c.world.family)},
+                        {"choices", choices_name(c.world.choices)},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
                         {"corpus_digest", c.corpus_digest},
@@ -103,7 +105,7 @@ void save_config(const std::filesystem::path& folder, const RunConfig& config) {
 namespace {
 
 void read_training(RunConfig& c, const nlohmann::json& json) {
-    std::string objective, schedule, substitutions;
+    std::string objective, schedule, substitutions, family, choices;
     read_member(json, "objective", objective);
     read_member(json, "schedule", schedule);
     c.objective = objective_from(objective);
@@ -121,6 +123,9 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     read_member(json, "mask_on_top", c.edit_loss.mask_on_top);
     read_member(json, "substitutions", substitutions);
     c.edit_loss.substitutions = substitutions_from(substitutions);
+    read_member(json, "family", family);
+    read_member(json, "choices", choices);
+    c.world = {family_from(family), choices_from(choices)};
     read_member(json, "seed", c.seed);
     read_member(json, "corpus", c.corpus);
     read_member(json, "corpus_digest", c.corpus_digest);

@@ -18,12 +18,12 @@ using Json = nlohmann::ordered_json;
 
 struct TasksOptions {
     int show = 5;
-    std::string family = "generation", split = "train", judged_file, json_file;
+    std::string family = "generation", choices = "free", split = "train", judged_file, json_file;
     std::uint64_t seed = 1, task = 0;
     bool count = false;
 
     Task generate(std::uint64_t index) const {
-        return generate_task(family == "edit" ? TaskFamily::edit : TaskFamily::generation,
+        return generate_task(family_from(family), choices_from(choices),
                              split == "train" ? Split::train : Split::held_out, RandomKey{seed},
                              index);
     }
@@ -79,11 +79,15 @@ void show_tasks(const TasksOptions& options) {
 }
 
 void show_count(const TasksOptions& options) {
-    const std::uint64_t all = count_compositions();
-    const std::uint64_t held_out = count_compositions(Split::held_out);
-    fmt::print("distinct programs  {}\nheld out           {} ({:.1f} %)\n", all, held_out,
-               100.0 * double(held_out) / double(all));
-    write_if_asked(options, {{"compositions", all}, {"held_out", held_out}});
+    const TaskSpace space = measure_task_space();
+    fmt::print("compositions       {}\nheld out           {} ({:.1f} %)\n", space.compositions,
+               space.held_out, 100.0 * double(space.held_out) / double(space.compositions));
+    fmt::print("distinct programs  {:.0f}\nnats per program   {:.3f}\n", space.programs,
+               space.nats_per_program);
+    write_if_asked(options, {{"compositions", space.compositions},
+                             {"held_out", space.held_out},
+                             {"programs", space.programs},
+                             {"nats_per_program", space.nats_per_program}});
 }
 
 void judge_file(const TasksOptions& options) {
@@ -107,7 +111,10 @@ void add_tasks_command(CLI::App& app) {
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
     command->add_option("--family", options->family, "which family")
-        ->check(CLI::IsMember({"generation", "edit"}))
+        ->check(CLI::IsMember({"generation", "edit", "long"}))
+        ->capture_default_str();
+    command->add_option("--choices", options->choices, "may programs be written in many ways?")
+        ->check(CLI::IsMember({"free", "fixed"}))
         ->capture_default_str();
     command->add_option("--split", options->split, "which side of the split")
         ->check(CLI::IsMember({"train", "held-out"}))

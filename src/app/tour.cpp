@@ -80,6 +80,7 @@ void Tour::make_tokenizer() {
     if (!report_.find("tokenizer")) {
         const auto start = Clock::now();
         save_tokenizer(file, train_task_tokenizer(int(options_.config.model.vocab_size),
+                                                  options_.config.world,
                                                   RandomKey{options_.config.seed}));
         add(empty_row("tokenizer"), start);
     }
@@ -159,13 +160,15 @@ void Tour::decode_in_fixed_steps() {
 void Tour::show_samples() {
     LoadedRun run = load_run(folder_ / "stage_2");
     const RandomKey key = RandomKey{options_.config.seed}.fork("sample");
-    const Task task = generate_task(TaskFamily::generation, Split::held_out, key, 0);
+    const Task task = generate_task(options_.config.world.family, options_.config.world.choices,
+                                    Split::held_out, key, 0);
     DecodingView view;
     view.watch = true;
     fmt::print("\nA program that was never trained on, denoised step by step:\n\n");
     decode_prompt(run, task.prompt, run.config.canvas, only_fill(), view);
 
-    const Task other = generate_task(TaskFamily::generation, Split::held_out, key, 1);
+    const Task other = generate_task(options_.config.world.family, options_.config.world.choices,
+                                     Split::held_out, key, 1);
     Canvas canvas = task_canvas(other, run.tokenizer, run.config.canvas);
     canvas.ids = edit_tokens(canvas.ids, canvas.prompt_length, 1, edit_vocabulary(run.tokenizer),
                              key.fork("edit"))
