@@ -9,7 +9,7 @@
 #include "app/bench_levenshtein.h"
 #include "app/report.h"
 #include "app/run_options.h"
-#include "app/training.h"
+#include "runs/training.h"
 #include "app/writable_file.h"
 #include "core/eigen_view.h"
 #include "core/parallel.h"

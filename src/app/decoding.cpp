@@ -1,7 +1,7 @@
 #include "app/decoding.h"
 
 #include "app/device_option.h"
-#include "app/fill_and_rewrite.h"
+#include "evaluation/fill_and_rewrite.h"
 #include "app/watch.h"
 #include "app/writable_file.h"
 #include "core/parallel.h"

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/denoise_options.h"
-#include "app/run_folder.h"
+#include "runs/run_folder.h"
 
 namespace seed {
 

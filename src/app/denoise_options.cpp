@@ -1,6 +1,6 @@
 #include "app/denoise_options.h"
 
-#include "app/fill_and_rewrite.h"
+#include "evaluation/fill_and_rewrite.h"
 #include "app/not_negative.h"
 
 namespace seed {

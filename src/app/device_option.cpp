@@ -24,10 +24,4 @@ bool is_device(const std::string& device) {
     return true;
 }
 
-Transformer<Device> to_device(const Transformer<Host<float>>& model) {
-    ParameterSet<Device> parameters(model.config());
-    copy(parameters.flat(), model.parameters().flat());
-    return {model.config(), std::move(parameters)};
-}
-
 }  // namespace seed

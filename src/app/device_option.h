@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/device_array.h"
-#include "transformer/transformer.h"
+#include "runs/training.h"
 
 namespace seed {
 
@@ -14,14 +14,11 @@ void add_device_option(CLI::App& command, std::string& device);
 // Is it the device? Throws Error for a device that this build, or this computer, does not have.
 bool is_device(const std::string& device);
 
-// The same model on the device and back.
-Transformer<Device> to_device(const Transformer<Host<float>>& model);
-
 // Calls action(model) with the model where it is to run.
 template <class Action>
-void on_device(const std::string& device, Transformer<Host<float>>& model, Action&& action) {
+void on_device(const std::string& device, CpuTransformer& model, Action&& action) {
     if (!is_device(device)) return action(model);
-    Transformer<Device> on_device = to_device(model);
+    auto on_device = copy_of<Device>(model);
     action(on_device);
 }
 

@@ -8,6 +8,7 @@
 #include "app/report.h"
 #include "app/writable_file.h"
 #include "core/parallel.h"
+#include "runs/run_folder.h"
 
 namespace seed {
 namespace {

@@ -5,7 +5,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "app/evaluation.h"
+#include "evaluation/decoding_report.h"
+#include "evaluation/likelihood_report.h"
+#include "evaluation/repair_report.h"
+#include "evaluation/self_correction_report.h"
 
 namespace seed {
 

@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 
-#include "app/run_config.h"
+#include "runs/run_config.h"
 
 namespace seed {
 

@@ -1,7 +1,7 @@
 // The stages of the tour.
 #pragma once
 
-#include "app/run_config.h"
+#include "runs/run_config.h"
 
 namespace seed {
 

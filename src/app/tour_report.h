@@ -21,7 +21,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "app/evaluation.h"
+#include "evaluation/decoding_report.h"
+#include "evaluation/likelihood_report.h"
+#include "evaluation/repair_report.h"
+#include "evaluation/self_correction_report.h"
 
 namespace seed {
 

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/device_option.h"
-#include "app/evaluation.h"
 #include "app/report.h"
 #include "app/run_options.h"
 #include "core/files.h"
 #include "core/parallel.h"
+#include "runs/run_folder.h"
 #include "tokenizer/bpe_trainer.h"
 #include "tokenizer/tokenizer_json.h"
 

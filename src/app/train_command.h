@@ -3,7 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/run_config.h"
+#include "runs/run_config.h"
 
 namespace seed {
 

@@ -1,12 +1,12 @@
 """A module includes only what stands to its left in the order of the chapters, and the sources of
-the program never depend on kernels."""
+the program never depend on kernels. What the program does to a terminal is in app alone."""
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ORDER = ["core", "tokenizer", "transformer", "mask_corruption", "edit_corruption",
-         "trajectory_selection", "step_reduction", "block_decoding", "app"]
+         "trajectory_selection", "step_reduction", "block_decoding", "runs", "evaluation", "app"]
 LUA_TASKS = {"core", "tokenizer", "lua_tasks"}
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "run.sh", "test.sh",
              "chapters", "src", "cuda", "tests", "notebooks", "build", "out"}
@@ -16,6 +16,8 @@ def allowed(module):
     if module == "lua_tasks":
         return LUA_TASKS
     left = set(ORDER[:ORDER.index(module) + 1])
+    if module in ("runs", "evaluation"):
+        left.add("lua_tasks")
     return left | {"lua_tasks", "tests"} if module == "app" else left
 
 
@@ -40,8 +42,15 @@ def problems_of(folder):
                     yield f"{file.relative_to(ROOT)} includes {target}/{rest}, right of {module}"
 
 
+def talk_of(folder):
+    """Sources below src/ that parse options or print, where only figures are to be returned."""
+    for file in sorted((ROOT / "src" / folder).rglob("*.*")):
+        for call in re.findall(r"CLI/CLI\.hpp|fmt::print|\bprintf|std::cout", file.read_text()):
+            yield f"{file.relative_to(ROOT)} has {call}: that is for src/app"
+
+
 def main():
-    problems = [*problems_of("src")]
+    problems = [*problems_of("src"), *talk_of("runs"), *talk_of("evaluation")]
     if (ROOT / "cuda").exists():
         problems += problems_of("cuda")
     problems += [f"{entry.name}: unexpected at the top level" for entry in ROOT.iterdir()

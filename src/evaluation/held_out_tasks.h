@@ -3,10 +3,16 @@
 
 #include <span>
 
-#include "app/evaluation.h"
 #include "lua_tasks/judge.h"
+#include "runs/text_source.h"
 
 namespace seed {
+
+struct DecodingEffort {
+    TaskFamily family = TaskFamily::generation;
+    Index tasks = 256;
+    Index batch = 64;  // decoded side by side
+};
 
 // The first tasks of the family's held-out list in the world of the run, the same for all models of
 // one seed. Throws Error where there is nothing to do, for a family of another world, and for a

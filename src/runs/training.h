@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "app/run_config.h"
-#include "app/text_source.h"
+#include "runs/run_config.h"
+#include "runs/text_source.h"
 #include "transformer/trainer.h"
 
 namespace seed {
@@ -13,6 +13,10 @@ using CpuTransformer = Transformer<Host<float>>;
 
 // The model at step 0.
 CpuTransformer initial_model(const RunConfig& config);
+
+// The same model where `Space` says.
+template <class Space>
+Transformer<Space> copy_of(const CpuTransformer& model);
 
 // Trains from the folder's last checkpoint, or from nothing, to the last step (config.steps if none
 // is given), with a progress bar called `title`. The learning rate follows config.steps in any

@@ -1,4 +1,4 @@
-#include "app/run_config.h"
+#include "runs/run_config.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "app/text_source.h"
+#include "runs/text_source.h"
 
 #include "core/parallel.h"
 #include "tokenizer/bpe_trainer.h"

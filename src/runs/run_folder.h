@@ -1,7 +1,7 @@
 // The folder of a run: started, branched off another, loaded again. What lies in it: run_config.h.
 #pragma once
 
-#include "app/training.h"
+#include "runs/training.h"
 
 namespace seed {
 

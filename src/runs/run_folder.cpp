@@ -1,4 +1,4 @@
-#include "app/run_folder.h"
+#include "runs/run_folder.h"
 
 #include "core/files.h"
 #include "tokenizer/tokenizer_json.h"

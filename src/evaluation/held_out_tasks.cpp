@@ -1,4 +1,4 @@
-#include "app/held_out_tasks.h"
+#include "evaluation/held_out_tasks.h"
 
 #include "core/parallel.h"
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "app/run_config.h"
+#include "runs/run_config.h"
 #include "lua_tasks/generator.h"
 #include "tokenizer/tokenizer.h"
 #include "transformer/canvas.h"

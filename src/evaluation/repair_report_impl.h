@@ -1,8 +1,8 @@
-#include <nlohmann/json.hpp>
+// The bodies of repair_report.h.
+#pragma once
 
-#include "app/evaluation.h"
-#include "core/device_array.h"
 #include "core/progress.h"
+#include "evaluation/repair_report.h"
 
 namespace seed {
 
@@ -33,24 +33,6 @@ RepairReport evaluate_repair(Transformer<Space>& model, const RunConfig& config,
     report.tenth = measure(corrupted(edit_counts(clean, 0.1, vocabulary), "tenth"));
     progress.finish();
     return report;
-}
-
-template RepairReport evaluate_repair(CpuTransformer&, const RunConfig&, const TextSource&, Index,
-                                      const RefineOptions&, Index);
-template RepairReport evaluate_repair(Transformer<Device>&, const RunConfig&, const TextSource&,
-                                      Index, const RefineOptions&, Index);
-
-nlohmann::ordered_json to_json(const RepairReport& r) {
-    const auto rates = [](const RepairScore& score) {
-        return nlohmann::ordered_json{{"restore_rate", score.restore_rate()},
-                                      {"false_edit_rate", score.false_edit_rate()},
-                                      {"exact_rate", score.exact_rate()}};
-    };
-    nlohmann::ordered_json json{
-        {"texts", r.clean.texts},  {"tau_edit", r.tau_edit},        {"passes", r.passes},
-        {"clean", rates(r.clean)}, {"one_edit", rates(r.one_edit)}, {"tenth", rates(r.tenth)}};
-    json["clean"].erase("restore_rate");  // there was nothing to restore
-    return json;
 }
 
 }  // namespace seed

@@ -1,0 +1,70 @@
+// The bodies of decoding_report.h.
+#pragma once
+
+#include <chrono>
+
+#include "core/progress.h"
+#include "evaluation/decoding_tally.h"
+#include "transformer/autoregressive.h"
+
+namespace seed {
+
+// An edit begins with the program as it stands, every other task with masks.
+template <class Space>
+std::vector<RefiningState> denoise_tasks(Transformer<Space>& model, const RunConfig& config,
+                                         const Tokenizer& tokenizer, std::span<const Task> tasks,
+                                         const std::vector<std::vector<std::int32_t>>& prompts,
+                                         const RefineOptions& options) {
+    if (tasks[0].family != TaskFamily::edit) {
+        return fill_and_rewrite(model, prompts, config.canvas, options);
+    }
+    std::vector<Canvas> canvases;
+    for (const Task& task : tasks) {
+        canvases.push_back(original_canvas(task, tokenizer, config.canvas));
+    }
+    return repair(model, canvases, options);
+}
+
+template <class Space>
+Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const Tokenizer& tokenizer,
+                     std::span<const Task> tasks, const RefineOptions& options) {
+    const auto prompts = prompts_of(tasks, tokenizer);
+    if (config.objective == Objective::autoregressive) {
+        require(tasks[0].family != TaskFamily::edit,
+                "edit tasks: expected a diffusion model, got an autoregressive one");
+        auto result = greedy_decode(model, prompts, config.canvas, tokenizer.eos_id());
+        return {std::move(result.completions), std::move(result.calls)};
+    }
+    Decoded decoded;
+    const auto states = denoise_tasks(model, config, tokenizer, tasks, prompts, options);
+    for (std::size_t s = 0; s < states.size(); ++s) {
+        decoded.completions.push_back(
+            completion_of(states[s].text.ids, Index(prompts[s].size()), tokenizer.eos_id()));
+        decoded.calls.push_back(states[s].text.calls);
+        decoded.rewrites += states[s].rewrites;
+    }
+    return decoded;
+}
+
+template <class Space>
+DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& config,
+                                 const Tokenizer& tokenizer, const DecodingEffort& effort,
+                                 const RefineOptions& options) {
+    const std::vector<Task> tasks = held_out_tasks(config, effort);
+    DecodingTally tally(tokenizer);
+    double seconds = 0;
+    const bool edits = effort.family == TaskFamily::edit;
+    Progress progress(edits ? "decode held-out edits" : "decode held-out tasks", effort.tasks);
+    for (Index begin = 0; begin < effort.tasks; begin += effort.batch) {
+        const std::span<const Task> some = next_tasks(tasks, begin, effort.batch);
+        const auto start = std::chrono::steady_clock::now();
+        const Decoded decoded = decode_tasks(model, config, tokenizer, some, options);
+        seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        tally.add(some, decoded);
+        progress.update(begin + Index(some.size()));
+    }
+    progress.finish();
+    return tally.report(effort.family, seconds);
+}
+
+}  // namespace seed

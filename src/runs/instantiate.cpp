@@ -1,0 +1,7 @@
+#include "runs/instantiate.h"
+
+namespace seed {
+
+SEED_INSTANTIATE_RUNS(Host<float>)
+
+}  // namespace seed

@@ -1,0 +1,161 @@
+// What a model is trained on shows nothing of what it is measured on.
+#include "runs/text_source.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/files.h"
+#include "core/parallel.h"
+#include "tests/support/catch.h"
+#include "tests/support/error_of.h"
+#include "tests/support/temporary_folder.h"
+#include "tokenizer/bpe_trainer.h"
+
+using namespace seed;
+
+namespace {
+
+constexpr Index canvas = 128;
+
+const Tokenizer& task_tokenizer() {
+    static const Tokenizer tokenizer = train_task_tokenizer(512, RandomKey{3});
+    return tokenizer;
+}
+
+std::string prompt_of(const Canvas& text) {
+    return task_tokenizer().decode(std::span(text.ids).first(std::size_t(text.prompt_length)));
+}
+
+std::string program_of(const std::vector<std::int32_t>& ids, const Canvas& text) {
+    const Tokenizer& tokenizer = task_tokenizer();
+    return tokenizer.decode(completion_of(ids, text.prompt_length, tokenizer.eos_id()));
+}
+
+// Prompts and programs of many held-out tasks: none may be met in training.
+struct HeldOut {
+    std::set<std::string> prompts, programs;
+};
+
+const HeldOut& held_out_list() {
+    static const HeldOut list = [] {
+        std::vector<Task> tasks(40'000);
+        parallel_for(Index(tasks.size()), [&](Index i) {
+            tasks[i] = generate_task(TaskFamily::generation, Split::held_out, RandomKey{99},
+                                     std::uint64_t(i));
+        });
+        HeldOut made;
+        for (Task& task : tasks) {
+            made.prompts.insert(std::move(task.prompt));
+            made.programs.insert(std::move(task.completion));
+        }
+        return made;
+    }();
+    return list;
+}
+
+}  // namespace
+
+TEST_CASE("held-out tasks are on the list of held-out prompts and programs, time and again") {
+    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    Index prompts = 0, programs = 0;
+    for (const EvaluationText& text : source->held_out(2000)) {
+        prompts += held_out_list().prompts.count(prompt_of(text.canvas)) > 0;
+        programs += held_out_list().programs.count(program_of(text.canvas.ids, text.canvas)) > 0;
+        CHECK(Index(program_of(text.canvas.ids, text.canvas).size()) == text.bytes);
+    }
+    // Else the absence of training texts from it, below, would say nothing
+    CHECK(prompts > 20);
+    CHECK(programs > 20);
+}
+
+TEST_CASE("training never shows a held-out task") {
+    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    for (Index step = 0; step < 8; ++step) {
+        const std::vector<Canvas> texts = source->training(step, 500);
+        CHECK(texts.size() == 500);
+        for (const Canvas& text : texts) {
+            CHECK(held_out_list().prompts.count(prompt_of(text)) == 0);
+            CHECK(held_out_list().programs.count(program_of(text.ids, text)) == 0);
+        }
+    }
+}
+
+TEST_CASE("asked edits show no held-out task, as what should be or as what was changed") {
+    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    Index shown = 0;
+    for (Index step = 0; step < 8; ++step) {
+        const std::vector<AskedEdit> edits = source->asked_edits(step, 250);
+        CHECK(edits.size() == 250);
+        for (const auto& [clean, given] : edits) {
+            CHECK(held_out_list().prompts.count(prompt_of(clean)) == 0);
+            CHECK(held_out_list().programs.count(program_of(clean.ids, clean)) == 0);
+            shown += held_out_list().programs.count(program_of(given, clean)) > 0;
+            CHECK(given != clean.ids);
+            CHECK(
+                std::equal(given.begin(), given.begin() + clean.prompt_length, clean.ids.begin()));
+        }
+    }
+    INFO("held-out programs shown to be changed: " << shown);
+    // Half of the edits have a planted bug, and that may happen to spell a held-out program
+    CHECK(shown < 40);
+}
+
+TEST_CASE("every step has texts of its own, and the same ones whenever it is asked") {
+    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    std::set<std::vector<std::int32_t>> seen;
+    for (Index step = 0; step < 20; ++step) {
+        for (const Canvas& text : source->training(step, 10)) seen.insert(text.ids);
+    }
+    CHECK(seen.size() > 190);  // a step that repeated another's would halve it
+    CHECK(source->training(7, 10)[3].ids == source->training(7, 10)[3].ids);
+    const auto other = lua_task_source(task_tokenizer(), canvas, RandomKey{6});
+    CHECK(source->training(0, 1)[0].ids != other->training(0, 1)[0].ids);
+}
+
+TEST_CASE("of a corpus the last tenth of each file is held out, and training never shows it") {
+    const TemporaryFolder folder;
+    // Nine lines of ten are of a, the last of b; of the second file, of c and d
+    for (const auto& [name, early, late] :
+         {std::tuple{"one.lua", 'a', 'b'}, {"two.lua", 'c', 'd'}}) {
+        std::string text;
+        for (int line = 0; line < 400; ++line) {
+            text += std::string(9, line < 360 ? early : late) + "\n";
+        }
+        write_file_atomically(folder / name, text);
+    }
+    const CorpusTexts texts = read_corpus_texts(folder.path());
+    const Tokenizer tokenizer = train_bpe(texts.training, {.vocab_size = 270});
+    const auto source = corpus_source(texts, tokenizer, 24, RandomKey{5});
+    std::string trained, held_out;
+    for (Index step = 0; step < 20; ++step) {
+        for (const Canvas& text : source->training(step, 10)) {
+            CHECK(text.ids.size() == 24);
+            trained += tokenizer.decode(text.ids);
+        }
+    }
+    for (const EvaluationText& text : source->held_out(200)) {
+        CHECK(text.bytes == Index(tokenizer.decode(text.canvas.ids).size()));
+        held_out += tokenizer.decode(text.canvas.ids);
+    }
+    const auto letters = [](const std::string& text) {
+        return std::set<char>(text.begin(), text.end());
+    };
+    CHECK(letters(trained) == std::set<char>{'\n', 'a', 'c'});
+    CHECK(letters(held_out) == std::set<char>{'\n', 'b', 'd'});
+    CHECK(source->asked_edits(0, 4).empty());
+}
+
+TEST_CASE("a run's corpus must be the one it began with") {
+    const TemporaryFolder folder;
+    write_file_atomically(folder / "one.lua", fmt::format("{:x>4000}\n{:y>900}", "", ""));
+    const CorpusTexts texts = read_corpus_texts(folder.path());
+    RunConfig config;
+    config.canvas = 24;
+    config.corpus = folder.path().string(), config.corpus_digest = texts.digest;
+    const Tokenizer tokenizer = Tokenizer::from_merges({});
+    CHECK(open_source(config, tokenizer)->held_out(3).size() == 3);
+    write_file_atomically(folder / "one.lua", fmt::format("{:x>4001}\n{:y>899}", "", ""));
+    CHECK(error_of([&] { open_source(config, tokenizer); }) ==
+          config.corpus +
+              ": expected the corpus that the run began with, got one that has changed");
+}
