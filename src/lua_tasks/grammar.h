@@ -42,9 +42,8 @@ using Names = std::array<std::string_view, 4>;
 
 struct SourceWord {
     std::string_view phrase;
-    std::array<Loop, 3> loops;
-    std::size_t loop_count;        // the first ones; a while loop is the last
-    std::size_t short_loop_count;  // those that leave room for two predicates on a short canvas
+    std::array<Loop, 2> loops;  // the first `loop_count`
+    std::size_t loop_count;
     Names item, argument;
 };
 const SourceWord& word_of(Source source);

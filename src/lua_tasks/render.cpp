@@ -12,9 +12,7 @@ std::string fold_program(SurfaceReader& reader, const Composition& c, std::strin
     const std::string_view result =
         reader.name(ChoicePoint::result, reader.result_names(c.reduction));
     const SourceWord& source = word_of(c.source);
-    const bool is_joined = c.filter.join == Join::both || c.filter.join == Join::either;
-    const std::size_t form = reader.option(
-        ChoicePoint::loop, is_joined ? source.short_loop_count : source.loop_count);
+    const std::size_t form = reader.option(ChoicePoint::loop, source.loop_count);
     const std::string body = fold_body(reader, first_part, c, result, item);
     return fold_start(c, result) + loop_around(c.source, form, argument, item, body) +
            fmt::format("  return {}\n", result);

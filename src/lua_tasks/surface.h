@@ -26,7 +26,7 @@ Choices choices_from(std::string_view name);  // throws Error for another word
 std::string_view choices_name(Choices choices);
 
 enum class ChoicePoint {
-    loop,         // ipairs, an index, while; decides which other points there are
+    loop,         // ipairs or an index, for or while
     second_loop,  // of a long program
     shape,        // of a branch: else, or a return before it
     item, argument, result, function,                    // names

@@ -40,7 +40,7 @@ struct RunConfig {
     AdamW adamw{.decay_fraction = 0.2};
     Index steps = 5000;
     Index batch = 8;             // sequences per step, B
-    Index canvas = 104;          // tokens per sequence, T
+    Index canvas = 96;           // tokens per sequence, T
     StageSchedule edit_stage;    // stage 2: of diffusion only
     EditLoss edit_loss;          // its masks on top have the schedule of `loss`
     double asked_edits = 0.5;    // share of the edit term's texts, in [0, 1]: edits of Lua tasks

@@ -10,7 +10,7 @@
 namespace seed {
 
 struct ModelConfig {
-    Index vocab_size = 512;     // V
+    Index vocab_size = 640;     // V
     Index hidden_size = 128;    // C
     Index layers = 8;           // L
     Index heads = 8;            // H, query heads
