@@ -12,10 +12,10 @@
 
 namespace seed {
 
-// One row: a phrase of the prompt, and up to three forms of its code. {x} stands for the item, {c}
+// One row: a phrase of the prompt, and one or two forms of its code. {x} stands for the item, {c}
 // for the constant, {r} for the result, {v} for the mapped item and {xs} for the argument. Constants
 // are low ... high, both included.
-using Forms = std::array<std::string_view, 3>;
+using Forms = std::array<std::string_view, 2>;
 
 struct Word {
     std::string_view phrase;

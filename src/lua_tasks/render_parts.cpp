@@ -51,12 +51,8 @@ std::string branch_code(SurfaceReader& reader, const PartPoints& points, const C
     const std::string condition = filter_code(reader, points, c.filter, item);
     const std::string map = map_code(reader, points.map, c.map, item);
     const std::string otherwise = map_code(reader, points.otherwise, c.otherwise, item);
-    if (reader.option(ChoicePoint::shape, 2) == 0) {
-        return fmt::format("  if {} then\n    return {}\n  else\n    return {}\n  end\n", condition,
-                           map, otherwise);
-    }
-    return fmt::format("  if {} then\n    return {}\n  end\n  return {}\n", condition, map,
-                       otherwise);
+    return fmt::format("  if {} then\n    return {}\n  else\n    return {}\n  end\n", condition,
+                       map, otherwise);
 }
 
 std::string fold_start(const Composition& c, std::string_view result) {

@@ -47,7 +47,7 @@ std::string filter_code(SurfaceReader& reader, const PartPoints& points, const F
 std::string map_code(SurfaceReader& reader, ChoicePoint point, const Map& map,
                      std::string_view item);
 
-// "if ... then\n return ...\n else ..." with its end, or without the else; two spaces before it.
+// "  if ... then\n    return ...\n  else ...\n  end\n".
 std::string branch_code(SurfaceReader& reader, const PartPoints& points, const Composition& c,
                         std::string_view item);
 

@@ -28,7 +28,6 @@ std::string_view choices_name(Choices choices);
 enum class ChoicePoint {
     loop,         // ipairs or an index, for or while
     second_loop,  // of a long program
-    shape,        // of a branch: else, or a return before it
     item, argument, result, function,                    // names
     step,                                                // r + v or v + r
     first_predicate, second_predicate, map, otherwise,   // operand orders, idioms

@@ -18,7 +18,7 @@ namespace {
 constexpr Index canvas = 128;
 
 const Tokenizer& task_tokenizer() {
-    static const Tokenizer tokenizer = train_task_tokenizer(512, RandomKey{3});
+    static const Tokenizer tokenizer = train_task_tokenizer(512, World{}, RandomKey{3});
     return tokenizer;
 }
 
@@ -40,7 +40,7 @@ const HeldOut& held_out_list() {
     static const HeldOut list = [] {
         std::vector<Task> tasks(40'000);
         parallel_for(Index(tasks.size()), [&](Index i) {
-            tasks[i] = generate_task(TaskFamily::generation, Split::held_out, RandomKey{99},
+            tasks[i] = generate_task(TaskFamily::generation, Choices::free, Split::held_out, RandomKey{99},
                                      std::uint64_t(i));
         });
         HeldOut made;
@@ -56,7 +56,7 @@ const HeldOut& held_out_list() {
 }  // namespace
 
 TEST_CASE("held-out tasks are on the list of held-out prompts and programs, time and again") {
-    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    const auto source = lua_task_source(World{}, task_tokenizer(), canvas, RandomKey{5});
     Index prompts = 0, programs = 0;
     for (const EvaluationText& text : source->held_out(2000)) {
         prompts += held_out_list().prompts.count(prompt_of(text.canvas)) > 0;
@@ -69,7 +69,7 @@ TEST_CASE("held-out tasks are on the list of held-out prompts and programs, time
 }
 
 TEST_CASE("training never shows a held-out task") {
-    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    const auto source = lua_task_source(World{}, task_tokenizer(), canvas, RandomKey{5});
     for (Index step = 0; step < 8; ++step) {
         const std::vector<Canvas> texts = source->training(step, 500);
         CHECK(texts.size() == 500);
@@ -81,7 +81,7 @@ TEST_CASE("training never shows a held-out task") {
 }
 
 TEST_CASE("asked edits show no held-out task, as what should be or as what was changed") {
-    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    const auto source = lua_task_source(World{}, task_tokenizer(), canvas, RandomKey{5});
     Index shown = 0;
     for (Index step = 0; step < 8; ++step) {
         const std::vector<AskedEdit> edits = source->asked_edits(step, 250);
@@ -101,14 +101,14 @@ TEST_CASE("asked edits show no held-out task, as what should be or as what was c
 }
 
 TEST_CASE("every step has texts of its own, and the same ones whenever it is asked") {
-    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    const auto source = lua_task_source(World{}, task_tokenizer(), canvas, RandomKey{5});
     std::set<std::vector<std::int32_t>> seen;
     for (Index step = 0; step < 20; ++step) {
         for (const Canvas& text : source->training(step, 10)) seen.insert(text.ids);
     }
     CHECK(seen.size() > 190);  // a step that repeated another's would halve it
     CHECK(source->training(7, 10)[3].ids == source->training(7, 10)[3].ids);
-    const auto other = lua_task_source(task_tokenizer(), canvas, RandomKey{6});
+    const auto other = lua_task_source(World{}, task_tokenizer(), canvas, RandomKey{6});
     CHECK(source->training(0, 1)[0].ids != other->training(0, 1)[0].ids);
 }
 
