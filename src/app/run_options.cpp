@@ -86,6 +86,10 @@ void RunOptions::add_to(CLI::App& command) {
         .add_option("--max-weight", values.loss.max_weight,
                     "largest weight gamma'/gamma in the loss; the default is above them all")
         ->capture_default_str();
+    command
+        .add_option("--masks", masks,
+                    "draw their count, or a noise level and each mask by itself: count or level")
+        ->capture_default_str();
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
     command.add_option("--seed", values.seed, "of every random choice")
@@ -102,6 +106,7 @@ RunConfig RunOptions::resolve() const {
     config.objective = objective_from(objective);
     config.world = {family_from(family), choices_from(choices)};
     config.loss.schedule = noise_schedule(schedule);
+    config.loss.draw = mask_draw_from(masks);
     config.edit_loss.schedule = config.loss.schedule;
     config.edit_loss.substitutions = substitutions_from(substitutions);
     config.model.vocab_size = vocab_size.value_or(config.model.vocab_size);

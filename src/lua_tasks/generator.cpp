@@ -103,15 +103,18 @@ TaskSpace measure_task_space() {
             distribution_of([&](const Surface& surface) { return render(c, surface); });
     });
     TaskSpace space;
+    double weights = 0;
     std::unordered_set<std::uint64_t> seen;
     for (std::size_t i = 0; i < compositions.size(); ++i) {
+        const double weight = draw_weight(compositions[i]);
+        weights += weight;
+        space.nats_per_program += weight * programs[i].entropy;
         if (!seen.insert(hashes[i]).second) continue;
         space.held_out += split_of(hashes[i]) == Split::held_out;
         space.programs += programs[i].forms;
-        space.nats_per_program += programs[i].entropy;
     }
     space.compositions = seen.size();
-    space.nats_per_program /= double(space.compositions);
+    space.nats_per_program /= weights;
     return space;
 }
 

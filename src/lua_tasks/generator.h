@@ -45,7 +45,7 @@ struct TaskSpace {
     std::uint64_t compositions = 0;  // that compute different things
     std::uint64_t held_out = 0;      // of these
     double programs = 0;             // distinct texts of one writing of each, choices free
-    double nats_per_program = 0;     // H(program | prompt), a mean over the compositions
+    double nats_per_program = 0;     // H(program | prompt), as the tasks are drawn
 };
 TaskSpace measure_task_space();
 

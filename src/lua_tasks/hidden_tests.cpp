@@ -10,7 +10,6 @@ namespace seed {
 namespace {
 
 constexpr std::size_t fewest_tests = 6;
-constexpr int most_items = 6;   // so that no product of mapped items leaves 64 bits
 constexpr int largest_item = 20;
 
 // What inputs should be like to tell programs apart.
@@ -19,6 +18,7 @@ struct Subject {
     std::vector<int> constants;  // that a filter compares with
     char letter = 'a';           // that it asks for
     std::size_t most_tests = 9;
+    int most_items = 6;  // so that no product of mapped items leaves 64 bits
 };
 
 Subject subject_of(const Composition& c) {
@@ -34,6 +34,7 @@ Subject subject_of(const LongProgram& p) {
             {p.first.filter.first.constant, p.first.filter.second.constant,
              p.second.filter.first.constant, p.second.filter.second.constant},
             'a',
+            16,
             12};
 }
 
@@ -64,7 +65,7 @@ Value random_argument(const Subject& subject, RandomStream& random) {
     if (subject.source == Source::branch) return random_number(subject, random);
     if (subject.source == Source::range) return random.between(1, 25);
     Value::List list;
-    for (int n = random.between(1, most_items); n > 0; --n) {
+    for (int n = random.between(1, subject.most_items); n > 0; --n) {
         list.emplace_back(random_number(subject, random));
     }
     return list;
@@ -109,7 +110,7 @@ std::vector<TaskTest> tests_of(const Program& program, RandomStream& random) {
     for (const Program& other : neighbours(program)) {
         const auto apart = [&](const TaskTest& test) { return tells_apart(test, other); };
         if (std::any_of(tests.begin(), tests.end(), apart)) continue;
-        for (int attempt = 0; attempt < 40 && tests.size() < subject.most_tests; ++attempt) {
+        for (int attempt = 0; attempt < 60 && tests.size() < subject.most_tests; ++attempt) {
             const Value argument = random_argument(subject, random);
             if (evaluate(other, argument) == evaluate(program, argument)) continue;
             add(argument);

@@ -10,7 +10,7 @@
 
 namespace seed {
 
-// Six to nine inputs (of a long program up to twelve) with the values that the composition gives:
+// Six to nine inputs (of a long program up to sixteen) with the values that the composition gives:
 // the empty input, lists around the constants (c-1, c, c+1), random ones, and, for every
 // neighbouring composition that still passes, an input searched for that tells it apart.
 std::vector<TaskTest> hidden_tests(const Composition& composition, RandomStream& random);

@@ -10,9 +10,10 @@
 namespace seed {
 namespace {
 
+// With a filter: a long program is long.
 Composition random_from(Source source, RandomStream& random) {
     Composition c = random_composition(random);
-    while (c.source != source) c = random_composition(random);
+    while (c.source != source || c.filter.join == Join::none) c = random_composition(random);
     return c;
 }
 
@@ -24,7 +25,10 @@ Source random_list_source(RandomStream& random) {
 
 LongProgram random_candidate(RandomStream& random) {
     LongProgram p;
-    p.shape = LongShape(random.below(std::uint32_t(LongShape::count)));
+    static constexpr std::array shapes = {LongShape::two_stages, LongShape::helper,
+                                          LongShape::helper, LongShape::two_results,
+                                          LongShape::two_results};
+    p.shape = random.pick(shapes);
     p.first = random_from(random_list_source(random), random);
     p.first.reduction = Reduction::list;
     p.second = random_from(Source::each, random);

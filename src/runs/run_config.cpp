@@ -70,6 +70,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
     json["training"] = {{"objective", objective_name(c.objective)},
                         {"schedule", noise_schedule_name(c.loss.schedule)},
                         {"max_weight", c.loss.max_weight},
+                        {"masks", mask_draw_name(c.loss.draw)},
                         {"steps", c.steps},
                         {"batch", c.batch},
                         {"canvas", c.canvas},
@@ -105,13 +106,15 @@ void save_config(const std::filesystem::path& folder, const RunConfig& config) {
 namespace {
 
 void read_training(RunConfig& c, const nlohmann::json& json) {
-    std::string objective, schedule, substitutions, family, choices;
+    std::string objective, schedule, masks, substitutions, family, choices;
     read_member(json, "objective", objective);
     read_member(json, "schedule", schedule);
     c.objective = objective_from(objective);
     c.loss.schedule = noise_schedule(schedule);
     c.edit_loss.schedule = c.loss.schedule;
     read_member(json, "max_weight", c.loss.max_weight);
+    read_member(json, "masks", masks);
+    c.loss.draw = mask_draw_from(masks);
     read_member(json, "steps", c.steps);
     read_member(json, "batch", c.batch);
     read_member(json, "canvas", c.canvas);

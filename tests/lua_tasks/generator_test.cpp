@@ -8,6 +8,7 @@
 #include "tests/support/error_of.h"
 
 #include <array>
+#include <cmath>
 #include <map>
 #include <set>
 #include <unordered_set>
@@ -62,6 +63,15 @@ TEST_CASE("there are at least 100,000 distinct compositions, one in ten held out
     CHECK(double(space.held_out) / double(space.compositions) == Approx(0.1).margin(0.005));
     CHECK(space.programs > 100.0 * double(space.compositions));
     CHECK(space.nats_per_program >= 4);
+    double nats = 0, squares = 0;
+    const int n = 20'000;
+    for (int i = 0; i < n; ++i) {
+        const double x = task_of(TaskFamily::generation, Split::train, i).completion_nats;
+        nats += x, squares += x * x;
+    }
+    const double mean = nats / n, error = std::sqrt((squares / n - mean * mean) / n);
+    CHECK(std::abs(mean - space.nats_per_program) < 4 * error);
+    CHECK(error < 0.02);
 }
 
 TEST_CASE("every composition that is drawn is one that the enumeration counts") {
@@ -128,12 +138,12 @@ TEST_CASE("the reference program of every task passes its hidden tests") {
     }
 }
 
-TEST_CASE("a task has six to nine hidden tests, a long one up to twelve, the empty input first") {
+TEST_CASE("a task has six to nine hidden tests, a long one up to sixteen, the empty input first") {
     for (int i = 0; i < 1000; ++i) {
         const TaskFamily family = i % 2 ? TaskFamily::long_program : TaskFamily::generation;
         const Task task = task_of(family, Split::train, i);
         CHECK(task.tests.size() >= 6);
-        CHECK(task.tests.size() <= (family == TaskFamily::generation ? 9 : 12));
+        CHECK(task.tests.size() <= (family == TaskFamily::generation ? 9 : 16));
         const std::string first = lua_literal(task.tests[0].arguments[0]);
         CHECK((first == "{}" || first == "0" || first == "\"\""));
     }
