@@ -67,8 +67,15 @@ TEST_CASE("wrong results are caught") {
     CHECK_THAT(verified<Mutant::swapped_index>().failure, Contains("y (5, 70)"));
     CHECK_THAT(verified<Mutant::wrong_mask>().failure, Contains("y (5, 70): 350 of 350"));
     CHECK_THAT(verified<Mutant::one_too_few>().failure, Contains("y (5, 70): 1 of 350 wrong"));
+}
+
+#if !defined(SIMT_NATIVE)
+// On a GPU the right values may lie in shared memory already: the last block left them, or the other
+// warps were faster
+TEST_CASE("emulated, a missing barrier is caught") {
     CHECK(!verified<Mutant::missing_barrier>().passed());
 }
+#endif
 
 TEST_CASE("a lost += is caught: what is added to starts from random numbers") {
     const std::string failure = verified<Mutant::lost_plus>().failure;
