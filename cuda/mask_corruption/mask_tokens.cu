@@ -74,6 +74,13 @@ static DeviceBuffer<MaskRow> checked_rows(DeviceView<std::int32_t> xt,
     return DeviceBuffer<MaskRow>(rows);
 }
 
+// Not so in a view that starts inside a row
+static bool begin_on_boundaries(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0) {
+    const auto address =
+        reinterpret_cast<std::uintptr_t>(xt.data) | reinterpret_cast<std::uintptr_t>(x0.data);
+    return address % 16 == 0;
+}
+
 // Launches a kernel whose threads take `tokens_of_thread` tokens each.
 template <auto Kernel>
 static void launch_mask(Index tokens_of_thread, DeviceView<std::int32_t> xt,
@@ -97,17 +104,16 @@ void mask_tokens_four_per_thread(DeviceView<std::int32_t> xt, DeviceView<const s
                                  std::span<const Index> prompt_lengths,
                                  std::span<const double> probabilities, std::int32_t mask_token,
                                  std::span<const RandomKey> keys) {
+    require(begin_on_boundaries(xt, x0),
+            "mask_tokens: expected four tokens at a time to begin on a boundary of 16 bytes");
     launch_mask<mask_four_tokens>(4, xt, x0, prompt_lengths, probabilities, mask_token, keys);
 }
 
 void mask_tokens(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0,
                  std::span<const Index> prompt_lengths, std::span<const double> probabilities,
                  std::int32_t mask_token, std::span<const RandomKey> keys) {
-    // A view that starts inside a row may not stand on a 16-byte boundary
-    const auto address =
-        reinterpret_cast<std::uintptr_t>(xt.data) | reinterpret_cast<std::uintptr_t>(x0.data);
     const auto launch =
-        address % 16 == 0 ? mask_tokens_four_per_thread : mask_tokens_thread_per_token;
+        begin_on_boundaries(xt, x0) ? mask_tokens_four_per_thread : mask_tokens_thread_per_token;
     launch(xt, x0, prompt_lengths, probabilities, mask_token, keys);
 }
 

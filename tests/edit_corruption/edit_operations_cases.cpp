@@ -8,7 +8,8 @@ namespace {
 using Launch = decltype(edit_tokens_block_per_canvas);
 
 // B canvases of T tokens: prompts and contents of any length, a mask here and there, and among them
-// empty, full and short ones whose tokens may all be deleted.
+// empty, full and short ones whose tokens may all be deleted. Behind the end stand pads, ends or,
+// in every third canvas, any tokens: they count for nothing, also where the content is all masks.
 struct Canvases {
     HostMatrix<std::int32_t> x0;
     std::vector<Index> prompt_lengths, counts;
@@ -28,8 +29,12 @@ struct Canvases {
                 const std::uint32_t token = random.below(std::uint32_t(v.size));
                 const bool ends =
                     i >= prompt && (token == std::uint32_t(v.eos) || token == std::uint32_t(v.pad));
-                const std::int32_t content = ends ? v.mask : std::int32_t(token);
-                x0.view()(b, i) = i < end ? content : b % 3 == 0 ? v.pad : v.eos;
+                const std::int32_t content = ends || b % 6 == 4 ? v.mask : std::int32_t(token);
+                const bool any = b % 3 == 1 && i > end;
+                x0.view()(b, i) = i < prompt || any ? std::int32_t(token)
+                                  : i < end         ? content
+                                  : b % 3 == 0      ? v.pad
+                                                    : v.eos;
             }
             prompt_lengths.push_back(prompt);
             counts.push_back(Index(random.below(std::uint32_t(most_edits) + 1)));
@@ -57,10 +62,10 @@ void verify(Launch* launch, const Shape& s, Report& report) {
 }
 
 // B T k V. Around the 128 threads of a block; a vocabulary of two ordinary tokens; no edits, more
-// edits than tokens; the canvases of the model
-const std::vector<Shape> shapes{{1, 1, 1, 5},     {2, 1, 9, 6},     {7, 5, 30, 5},
-                                {3, 127, 4, 20},  {4, 128, 12, 20}, {5, 129, 12, 300},
-                                {129, 13, 3, 11}, {13, 31, 0, 11},  {64, 96, 9, 512}};
+// edits than tokens; the canvases of the model; ids that need more than 16 bits
+const std::vector<Shape> shapes{
+    {1, 1, 1, 5},      {2, 1, 9, 6},     {7, 5, 30, 5},   {3, 127, 4, 20},  {4, 128, 12, 20},
+    {5, 129, 12, 300}, {129, 13, 3, 11}, {13, 31, 0, 11}, {64, 96, 9, 512}, {9, 40, 9, 100000}};
 
 // Two that may take the place of each other, besides three special ones
 bool has_ordinary_tokens(const Shape& s) { return s[3] >= 5; }

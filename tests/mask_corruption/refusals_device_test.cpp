@@ -14,6 +14,12 @@ TEST_CASE("masking takes a prompt, a probability and a key for each row", "[refu
     const std::vector<double> two(2), one(1);
     const std::vector<RandomKey> keys(2);
     const Ids ids = shaped<std::int32_t>(2, 4);
+    const Ids inside_row{reinterpret_cast<std::int32_t*>(8), 2, 4};
+    const auto four = mask_tokens_four_per_thread;
+    const std::string boundary =
+        "mask_tokens: expected four tokens at a time to begin on a boundary of 16 bytes";
+    check_refusals({{[&] { four(inside_row, ids, prompts, two, 3, keys); }, boundary},
+                    {[&] { four(ids, inside_row, prompts, two, 3, keys); }, boundary}});
     const std::string expected = "mask_tokens: expected 2 prompt lengths, probabilities and keys, ";
     for (auto* mask : {mask_tokens_thread_per_token, mask_tokens_four_per_thread}) {
         check_refusals({

@@ -70,8 +70,8 @@ TEST_CASE("wrong results are caught") {
 }
 
 #if !defined(SIMT_NATIVE)
-// On a GPU the right values may lie in shared memory already: the last block left them, or the other
-// warps were faster
+// On a GPU the right values may lie in shared memory already: the last block left them, or the
+// other warps were faster
 TEST_CASE("emulated, a missing barrier is caught") {
     CHECK(!verified<Mutant::missing_barrier>().passed());
 }
@@ -115,6 +115,17 @@ TEST_CASE("an error of the kernel is its failure") {
     const KernelResult result =
         verified([](Check*, const Shape&, Report&) { fail("launch failed"); });
     CHECK_THAT(result.failure, Contains("case, N=3, seed 1:\n  launch failed"));
+}
+
+TEST_CASE("a kernel meets views off a boundary, unless it says that it takes none") {
+    const auto run = [](Check*, const Shape&, Report& report) {
+        const auto x = report.input("x", 1, 3);
+        const auto begin = reinterpret_cast<std::uintptr_t>(x.view().data);
+        report.expect_that(begin % 16 == 0, "off a boundary");
+    };
+    KernelCase kernel = kernel_case<Check>("case", "N", {{3}}, nullptr, run);
+    CHECK_THAT(verify_kernel(kernel, {3}, 1).failure, Contains("off a boundary"));
+    CHECK(verify_kernel(std::move(kernel).on_boundaries(), {3}, 1).passed());
 }
 
 TEST_CASE("values are held to their bounds as arrays are") {
