@@ -55,7 +55,8 @@ struct ScoredRow {
 };
 
 // Logits in [-15, 15), the mask token's at -inf; in every third row the largest stands twice, once
-// in the lane that speaks for the warp, and in every fifth the last is the largest. Of every seven
+// in the lane that speaks for the warp, in every third twice in one lane, and in every fifth the
+// last is the largest. Of every seven
 // rows one lies so far below 0, and one so far above, that exp of a logit is 0 or infinite.
 HostMatrix<float> random_logits(Index rows, Index vocabulary, RandomKey key) {
     HostMatrix<float> logits(rows, vocabulary);
@@ -66,6 +67,7 @@ HostMatrix<float> random_logits(Index rows, Index vocabulary, RandomKey key) {
         float* z = logits.view().row(m);
         if (vocabulary > 1) z[0] = -INFINITY;
         if (m % 3 == 2 && vocabulary > 40) z[32] = z[5 + m % 30] = 16;
+        if (m % 3 == 0 && vocabulary > 40) z[7] = z[39] = 16;
         if (m % 5 == 1) z[vocabulary - 1] = 17;
         const float shift = m % 7 == 2 ? -1500 : m % 7 == 5 ? 1500 : 0;
         for (Index v = 0; v < vocabulary && shift != 0; ++v) z[v] += shift;
