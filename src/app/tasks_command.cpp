@@ -8,8 +8,10 @@
 #include "app/writable_file.h"
 #include "core/files.h"
 #include "core/require.h"
+#include "evaluation/world_figures.h"
 #include "lua_tasks/generator.h"
 #include "lua_tasks/judge.h"
+#include "runs/text_source.h"
 
 namespace seed {
 namespace {
@@ -79,15 +81,29 @@ void show_tasks(const TasksOptions& options) {
 }
 
 void show_count(const TasksOptions& options) {
-    const TaskSpace space = measure_task_space();
-    fmt::print("compositions       {}\nheld out           {} ({:.1f} %)\n", space.compositions,
+    const World world{TaskFamily::generation, choices_from(options.choices)};
+    const RunConfig config;  // its tokenizer and canvas
+    const RandomKey key{options.seed};
+    const Tokenizer tokenizer =
+        train_task_tokenizer(int(config.model.vocab_size), world, key);
+    TaskSpace space = measure_task_space();
+    if (world.choices == Choices::fixed) {  // one program each
+        space.programs = double(space.compositions), space.nats_per_program = 0;
+    }
+    const WorldFigures figures = measure_world(world.choices, tokenizer, config.canvas, key);
+    const double nats_per_token = space.nats_per_program / figures.tokens_per_program;
+    fmt::print("compositions        {}\nheld out            {} ({:.1f} %)\n", space.compositions,
                space.held_out, 100.0 * double(space.held_out) / double(space.compositions));
-    fmt::print("distinct programs  {:.0f}\nnats per program   {:.3f}\n", space.programs,
-               space.nats_per_program);
+    fmt::print("distinct programs   {:.0f}\nH(program | prompt) {:.3f} nats, {:.4f} per token\n",
+               space.programs, space.nats_per_program, nats_per_token);
+    fmt::print("lost in one step    {:.1f} nats per program\n", figures.one_step_loss);
     write_if_asked(options, {{"compositions", space.compositions},
                              {"held_out", space.held_out},
                              {"programs", space.programs},
-                             {"nats_per_program", space.nats_per_program}});
+                             {"nats_per_program", space.nats_per_program},
+                             {"nats_per_token", nats_per_token},
+                             {"tokens_per_program", figures.tokens_per_program},
+                             {"one_step_loss", figures.one_step_loss}});
 }
 
 void judge_file(const TasksOptions& options) {
@@ -125,7 +141,7 @@ void add_tasks_command(CLI::App& app) {
     command->add_option("--task", options->task, "number of the (first) task")
         ->check(not_negative())
         ->capture_default_str();
-    command->add_flag("--count", options->count, "count the distinct programs instead");
+    command->add_flag("--count", options->count, "instead: how many programs there are, their entropy, what one step loses");
     command->add_option("--judge", options->judged_file, "judge this Lua file as --task instead");
     command->add_option("--json", options->json_file, "write the same as JSON to this file")
         ->check(writable_file());

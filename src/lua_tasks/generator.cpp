@@ -18,10 +18,20 @@ namespace {
 
 // A composition or a long program on its side of the split, drawn by `draw`.
 template <class Draw>
-Task program_task(TaskFamily family, Choices choices, Split split, RandomStream& random,
-                  RandomStream& surfaces, Draw draw) {
+auto drawn_in(Split split, RandomStream& random, Draw draw) {
     auto program = draw(random);
     while (split_of(composition_hash(program)) != split) program = draw(random);
+    return program;
+}
+
+RandomKey list_key(TaskFamily family, Split split, RandomKey key) {
+    return key.fork(family_name(family)).fork(split == Split::train ? "train" : "held out");
+}
+
+template <class Draw>
+Task program_task(TaskFamily family, Choices choices, Split split, RandomStream& random,
+                  RandomStream& surfaces, Draw draw) {
+    const auto program = drawn_in(split, random, draw);
     const Rendering rendering = render(program, random_surface(surfaces, choices));
     return {family,
             render_prompt(program),
@@ -72,8 +82,7 @@ std::string_view family_name(TaskFamily family) {
 
 Task generate_task(TaskFamily family, Choices choices, Split split, RandomKey key,
                    std::uint64_t index) {
-    const RandomKey tasks =
-        key.fork(family_name(family)).fork(split == Split::train ? "train" : "held out");
+    const RandomKey tasks = list_key(family, split, key);
     // A stream of their own, so that both worlds draw the same compositions and tests
     RandomStream random(tasks, index), surfaces(tasks.fork("surfaces"), index);
     switch (family) {
@@ -84,6 +93,13 @@ Task generate_task(TaskFamily family, Choices choices, Split split, RandomKey ke
         case TaskFamily::edit: break;
     }
     return edit_task(choices, split, random, surfaces);
+}
+
+void for_each_program_of_task(Split split, RandomKey key, std::uint64_t index,
+                              const std::function<void(const std::string&, double)>& visit) {
+    RandomStream random(list_key(TaskFamily::generation, split, key), index);
+    const Composition c = drawn_in(split, random, random_composition);
+    for_each_program([&](const Surface& surface) { return render(c, surface); }, visit);
 }
 
 Split split_of(std::uint64_t composition) {

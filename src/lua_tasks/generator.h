@@ -28,6 +28,7 @@
 #include "lua_tasks/task.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace seed {
 
@@ -36,6 +37,11 @@ namespace seed {
 // the same hidden tests under the same index.
 Task generate_task(TaskFamily family, Choices choices, Split split, RandomKey key,
                    std::uint64_t index);
+
+// Calls visit(program, p(program | prompt)) for every program that task `index` of the generation
+// family could have had with its prompt, where the choices are free.
+void for_each_program_of_task(Split split, RandomKey key, std::uint64_t index,
+                              const std::function<void(const std::string&, double)>& visit);
 
 // The side of the split that a composition is on: one in ten is held out.
 Split split_of(std::uint64_t composition);

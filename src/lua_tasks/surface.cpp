@@ -62,4 +62,29 @@ ProgramDistribution distribution_of(const std::function<Rendering(const Surface&
 }
 // [/lua_tasks.entropy]
 
+namespace {
+
+using Render = std::function<Rendering(const Surface&)>;
+using Visit = std::function<void(const std::string&, double)>;
+
+// Tries all options of `point` and those after it. A point may come and go with the options of
+// those before it, so each is tried as far as the rendering has it.
+void visit_from(std::size_t point, Surface& surface, double probability, const Render& render,
+                const Visit& visit) {
+    if (point == surface.drawn.size()) return visit(render(surface).program, probability);
+    const std::size_t options = render(surface).options[point];
+    for (std::size_t option = 0; option < options; ++option) {
+        surface.drawn[point] = std::uint8_t(option);
+        visit_from(point + 1, surface, probability / double(options), render, visit);
+    }
+    surface.drawn[point] = 0;
+}
+
+}  // namespace
+
+void for_each_program(const Render& render, const Visit& visit) {
+    Surface surface;
+    visit_from(0, surface, 1, render, visit);
+}
+
 }  // namespace seed

@@ -71,4 +71,8 @@ struct ProgramDistribution {
 // points there are, so their forms are enumerated, and the others contribute log(options) each.
 ProgramDistribution distribution_of(const std::function<Rendering(const Surface&)>& render);
 
+// Calls visit(program, p(program | prompt)) for every option of every point, one after the other.
+void for_each_program(const std::function<Rendering(const Surface&)>& render,
+                      const std::function<void(const std::string&, double)>& visit);
+
 }  // namespace seed

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "lua_tasks/evaluate.h"
+#include "lua_tasks/generator.h"
 #include "lua_tasks/grammar.h"
 #include "lua_tasks/hidden_tests.h"
 #include "lua_tasks/judge.h"
@@ -19,28 +20,11 @@ namespace {
 
 constexpr std::size_t points = std::size_t(ChoicePoint::count);
 
-// Every program of a prompt with its probability, by trying all options of all points. Points may
-// come and go with the options of others, so each is tried as far as the rendering has it.
-template <class Program>
-void enumerate(const Program& program, Surface& surface, std::size_t point, double probability,
-               std::map<std::string, double>& found) {
-    if (point == points) {
-        found[render(program, surface).program] += probability;
-        return;
-    }
-    const std::size_t options = render(program, surface).options[point];
-    for (std::size_t option = 0; option < options; ++option) {
-        surface.drawn[point] = std::uint8_t(option);
-        enumerate(program, surface, point + 1, probability / double(options), found);
-    }
-    surface.drawn[point] = 0;
-}
-
 template <class Program>
 std::map<std::string, double> all_programs(const Program& program) {
     std::map<std::string, double> found;
-    Surface surface;
-    enumerate(program, surface, 0, 1, found);
+    for_each_program([&](const Surface& surface) { return render(program, surface); },
+                     [&](const std::string& text, double p) { found[text] += p; });
     return found;
 }
 
@@ -67,6 +51,9 @@ TEST_CASE("forms and entropy of a composition are those of all its programs, for
             const ProgramDistribution known =
                 distribution_of([&](const Surface& surface) { return render(c, surface); });
             INFO(render_prompt(c));
+            double sum = 0;
+            for (const auto& [text, p] : programs) sum += p;
+            CHECK(sum == Approx(1).epsilon(1e-9));
             CHECK(double(programs.size()) == known.forms);
             CHECK(entropy(programs) == Approx(known.entropy).epsilon(1e-9));
         }
@@ -150,5 +137,16 @@ TEST_CASE("item, argument and result have at least four names each, none of them
             }
             CHECK(uses.size() == 24);
         }
+    }
+}
+
+TEST_CASE("the programs of a task are those of its prompt, its own among them") {
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        const Task task = generate_task(TaskFamily::generation, Choices::free, Split::held_out, {3}, i);
+        double own = 0;
+        for_each_program_of_task(Split::held_out, {3}, i, [&](const std::string& text, double p) {
+            if (text == task.completion) own = p;
+        });
+        CHECK(-std::log(own) == Approx(task.completion_nats));
     }
 }
