@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/bench_levenshtein.h"
-#include "app/report.h"
 #include "app/run_options.h"
+#include "core/json.h"
 #include "runs/training.h"
 #include "app/writable_file.h"
 #include "core/eigen_view.h"

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "app/decoding.h"
-#include "app/report.h"
+#include "core/json.h"
 
 namespace seed {
 namespace {

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "app/decoding.h"
-#include "app/report.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "edit_corruption/levenshtein.h"
 #include "tokenizer/corpus.h"
 

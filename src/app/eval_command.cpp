@@ -7,6 +7,7 @@
 #include "app/device_option.h"
 #include "app/report.h"
 #include "app/writable_file.h"
+#include "core/json.h"
 #include "core/parallel.h"
 #include "runs/run_folder.h"
 

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/not_negative.h"
-#include "app/report.h"
 #include "app/writable_file.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/require.h"
 #include "evaluation/world_figures.h"
 #include "lua_tasks/generator.h"

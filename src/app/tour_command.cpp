@@ -15,7 +15,7 @@ void add_tour_command(CLI::App& app) {
     auto run = std::make_shared<RunOptions>();
     auto threads = std::make_shared<int>(0);
     command->add_option("--out", options->folder, "folder of the tour")->capture_default_str();
-    command->add_option("--steps", options->steps, "training steps of stage 1 and 2 together")
+    command->add_option("--steps", run->values.steps, "training steps of stage 1 and 2 together")
         ->capture_default_str();
     command
         ->add_option("--autoregressive-steps", options->autoregressive_steps,
@@ -28,9 +28,9 @@ void add_tour_command(CLI::App& app) {
     command->callback([options, run, threads] {
         set_thread_count(*threads);
         const TourOptions& o = *options;
-        require(o.steps >= 1 && o.autoregressive_steps >= 1 && o.tasks >= 1,
-                "tour: expected steps, autoregressive steps and tasks >= 1, got {}, {}, {}",
-                o.steps, o.autoregressive_steps, o.tasks);
+        require(o.autoregressive_steps >= 1 && o.tasks >= 1,
+                "tour: expected autoregressive steps and tasks >= 1, got {}, {}",
+                o.autoregressive_steps, o.tasks);
         options->config = run->resolve();
         run_tour(*options);
     });

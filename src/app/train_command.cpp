@@ -8,6 +8,7 @@
 #include "app/report.h"
 #include "app/run_options.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/parallel.h"
 #include "runs/run_folder.h"
 #include "tokenizer/bpe_trainer.h"

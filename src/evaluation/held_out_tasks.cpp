@@ -34,6 +34,13 @@ std::vector<std::vector<std::int32_t>> prompts_of(std::span<const Task> tasks,
     return prompts;
 }
 
+std::string verdict_text(const Judgement& judgement, const Task& task) {
+    if (judgement.verdict == Verdict::passed) {
+        return fmt::format("passed its {} hidden tests", task.tests.size());
+    }
+    return fmt::format("{}: {}", verdict_name(judgement.verdict), judgement.message);
+}
+
 std::vector<Judgement> judge_completions(
     std::span<const Task> tasks, const Tokenizer& tokenizer,
     const std::vector<std::vector<std::int32_t>>& completions) {

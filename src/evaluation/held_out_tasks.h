@@ -25,6 +25,9 @@ std::span<const Task> next_tasks(std::span<const Task> tasks, Index begin, Index
 std::vector<std::vector<std::int32_t>> prompts_of(std::span<const Task> tasks,
                                                   const Tokenizer& tokenizer);
 
+// "passed its 7 hidden tests", or the verdict with the judge's message of what failed.
+std::string verdict_text(const Judgement& judgement, const Task& task);
+
 // Runs the hidden tests of tasks[i] on completions[i] (without eos).
 std::vector<Judgement> judge_completions(std::span<const Task> tasks, const Tokenizer& tokenizer,
                                          const std::vector<std::vector<std::int32_t>>& completions);

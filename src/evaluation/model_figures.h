@@ -1,0 +1,36 @@
+// All that a table says of one model: the figures of a row, and the reports they are taken from.
+//
+//   nelbo_nats_per_token        Monte-Carlo NELBO; of the autoregressive model its exact -log p
+//   limit_nats_per_token        exact -log p of the same texts in the world that made them: in the
+//                               long run no model goes below it; null where it is not known
+//   above_limit_nats_per_token  the difference
+//   pass_at_1                   share of held-out tasks solved, decoding without rewriting
+//   restore_rate                of held-out programs with one edit: share of the wrong tokens put
+//                               right
+//   false_edit_rate             of clean held-out programs: share of the tokens changed
+//   edit_pass_at_1              share of held-out edit tasks solved, rewriting the program as it
+//                               stands
+//   calls_per_sample            model calls until a program is complete
+//   tokens_per_call             completion tokens per model call
+//   tokens_per_second           completion tokens per second, decoding a batch
+//
+// (null where a model has no such number), and as `seed eval --json` writes them likelihood,
+// decoding; of a diffusion model also repair, self_correction (4 steps), edit_decoding.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "runs/training.h"
+
+namespace seed {
+
+std::vector<std::string> figure_names();
+
+// All null.
+nlohmann::ordered_json no_figures();
+
+// On `tasks` held-out tasks, and as many programs to repair.
+nlohmann::ordered_json measure_figures(CpuTransformer& model, const RunConfig& config,
+                                       const TextSource& source, Index tasks);
+
+}  // namespace seed
