@@ -137,7 +137,8 @@ void add_effort_options(CLI::App& command, EvalArguments& a) {
     command.add_option("--window", a.effort.window_tokens, "masked tokens of the exact sum")
         ->capture_default_str();
     command.add_option("--tasks", a.decoding.tasks, "for pass@1; 0: none")->capture_default_str();
-    command.add_option("--family", a.family, "edit, or the family that the run has learned (default)")
+    command
+        .add_option("--family", a.family, "edit, or the family that the run has learned (default)")
         ->check(CLI::IsMember({"generation", "edit", "long"}));
     command.add_option("--choices", a.choices, "refuse a run whose choices are not free, or fixed")
         ->check(CLI::IsMember({"free", "fixed"}));

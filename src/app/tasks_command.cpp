@@ -141,7 +141,8 @@ void add_tasks_command(CLI::App& app) {
     command->add_option("--task", options->task, "number of the (first) task")
         ->check(not_negative())
         ->capture_default_str();
-    command->add_flag("--count", options->count, "instead: how many programs there are, their entropy, what one step loses");
+    command->add_flag("--count", options->count,
+                      "instead: the number of programs, their entropy, what one step loses");
     command->add_option("--judge", options->judged_file, "judge this Lua file as --task instead");
     command->add_option("--json", options->json_file, "write the same as JSON to this file")
         ->check(writable_file());

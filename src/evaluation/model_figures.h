@@ -4,7 +4,9 @@
 //   limit_nats_per_token        exact -log p of the same texts in the world that made them: in the
 //                               long run no model goes below it; null where it is not known
 //   above_limit_nats_per_token  the difference
-//   pass_at_1                   share of held-out tasks solved, decoding without rewriting
+//   pass_at_1                   share of held-out tasks solved, decoding without rewriting; of a
+//                               diffusion model at the best of two thresholds
+//   threshold                   that threshold: 0.9, or 0.98 where it solves more
 //   restore_rate                of held-out programs with one edit: share of the wrong tokens put
 //                               right
 //   false_edit_rate             of clean held-out programs: share of the tokens changed
@@ -14,8 +16,9 @@
 //   tokens_per_call             completion tokens per model call
 //   tokens_per_second           completion tokens per second, decoding a batch
 //
-// (null where a model has no such number), and as `seed eval --json` writes them likelihood,
-// decoding; of a diffusion model also repair, self_correction (4 steps), edit_decoding.
+// (null where a model has no such number: a baseline repairs nothing, a long world has no edit
+// tasks), and as `seed eval --json` writes them likelihood, decoding (at that threshold); of a
+// diffusion model also other_decoding, repair, self_correction (4 steps) and edit_decoding.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -38,7 +38,7 @@ struct RunConfig {
     LossWeight loss;
     // The learning rate falls in the last fifth alone: stage 2 begins with all of it
     AdamW adamw{.decay_fraction = 0.2};
-    Index steps = 5000;
+    Index steps = 6000;
     Index batch = 8;             // sequences per step, B
     Index canvas = 96;           // tokens per sequence, T
     StageSchedule edit_stage;    // stage 2: of diffusion only

@@ -10,7 +10,7 @@ import json
 import sys
 
 NUMBERS = ["nelbo_nats_per_token", "limit_nats_per_token", "above_limit_nats_per_token",
-           "pass_at_1", "restore_rate", "false_edit_rate", "edit_pass_at_1", "calls_per_sample",
+           "pass_at_1", "threshold", "restore_rate", "false_edit_rate", "edit_pass_at_1", "calls_per_sample",
            "tokens_per_call", "tokens_per_second", "seconds"]
 COSTS = NUMBERS[-4:]
 # Numbers that a row must have; the limit of a likelihood may be unknown

@@ -59,7 +59,7 @@ class Tour(ProgramTest):
         table = printed.splitlines()[-len(STAGES) - 2:]
         self.assertTrue(table[0].startswith("stage") and set(table[1]) == {"-"}, table)
         self.assertEqual([line.split()[0] for line in table[2:]], STAGES)
-        for column in ("NELBO", "limit", "above", "pass@1", "restored", "false", "time"):
+        for column in ("NELBO", "limit", "above", "pass@1", "at", "repair", "false", "time"):
             self.assertIn(column, table[0])
         self.assertLessEqual(max(map(len, table)), 100)
         return table

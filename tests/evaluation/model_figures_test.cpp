@@ -45,7 +45,8 @@ TEST_CASE("a diffusion model has all figures, each from its report, and an unkno
     const Json row = measure_figures(model, config, source, 2);
     std::vector<std::string> keys = figure_names();
     for (const char* report :
-         {"likelihood", "decoding", "repair", "self_correction", "edit_decoding"}) {
+         {"likelihood", "decoding", "other_decoding", "repair", "self_correction",
+          "edit_decoding"}) {
         keys.push_back(report);
     }
     CHECK(keys_of(row) == keys);
@@ -59,6 +60,10 @@ TEST_CASE("a diffusion model has all figures, each from its report, and an unkno
          {"pass_at_1", "calls_per_sample", "tokens_per_call", "tokens_per_second"}) {
         CHECK(row[name] == row["decoding"][name]);
     }
+    const double threshold = row["threshold"].get<double>();
+    CHECK((threshold == 0.9 || threshold == 0.98));
+    CHECK(row["pass_at_1"] >= row["other_decoding"]["pass_at_1"]);
+    CHECK(row["other_decoding"]["tasks"] == 2);
     CHECK(row["restore_rate"] == row["repair"]["one_edit"]["restore_rate"]);
     CHECK(row["false_edit_rate"] == row["repair"]["clean"]["false_edit_rate"]);
     CHECK(row["edit_pass_at_1"] == row["edit_decoding"]["pass_at_1"]);
@@ -75,8 +80,8 @@ TEST_CASE("a baseline repairs nothing, and its likelihood is exact") {
     CpuTransformer model = uniform_model(config);
     const Json row = measure_figures(model, config, *source, 1);
     CHECK(row["nelbo_nats_per_token"] == row["likelihood"]["left_to_right_nats_per_token"]);
-    for (const char* name : {"limit_nats_per_token", "above_limit_nats_per_token", "restore_rate",
-                             "false_edit_rate", "edit_pass_at_1"}) {
+    CHECK(row["limit_nats_per_token"] == row["likelihood"]["left_to_right_limit_nats_per_token"]);
+    for (const char* name : {"threshold", "restore_rate", "false_edit_rate", "edit_pass_at_1"}) {
         CHECK(row[name].is_null());
     }
     CHECK(!row.contains("repair"));
