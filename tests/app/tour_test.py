@@ -49,7 +49,7 @@ class Tour(ProgramTest):
             reports = {"autoregressive": {"likelihood", "decoding"}, "tokenizer": set()}
             self.assertEqual(set(row) - {"stage", "seconds", *FIGURES},
                              reports.get(stage, REPORTS))
-            for name in ("restore_rate", "false_edit_rate", "edit_pass_at_1"):
+            for name in ("threshold", "restore_rate", "false_edit_rate", "edit_pass_at_1"):
                 self.assertEqual(row[name] is not None, repairs, stage)
         stage_1, stage_2 = report["rows"][1:3]
         self.assertNotEqual(stage_2["nelbo_nats_per_token"], stage_1["nelbo_nats_per_token"])
@@ -93,7 +93,7 @@ class Tour(ProgramTest):
                        tokens_per_call=123.4, tokens_per_second=123456, seconds=754)
         (folder / "tour.json").write_text(json.dumps(report))
         table = self.table_of(self.succeed("tour", "--out", folder, *OPTIONS).stdout)
-        self.assertEqual(table[-1].split()[1:], "0.123 0.123 0.123 0.123 0.123 0.123 0.123 "
+        self.assertEqual(table[-1].split()[1:], "0.123 0.123 0.123 0.123 0.12 0.123 0.123 0.123 "
                          "123.4 123.4 123456 12:34".split())
 
     def test_stage_2_is_a_run_in_one_go_bit_for_bit(self):
@@ -144,7 +144,7 @@ class Tour(ProgramTest):
         if says:
             self.assertIn(says, result.stderr)
 
-    def test_the_check_of_a_tour_wants_every_field_and_the_goal(self):
+    def test_the_check_of_a_tour_wants_every_field_and_no_figure_below_its_floor(self):
         self.check_goals(self.out, "expected pass@1 of ")
         report = json.loads((self.out / "tour.json").read_text())
 
