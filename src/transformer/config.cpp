@@ -83,21 +83,26 @@ ModelConfig preset_config(std::string_view name) {
 }
 
 void check_config(const ModelConfig& c) {
-    const auto in_range = [](Index size) { return size >= 1 && size <= 1 << 20; };
-    require(in_range(c.vocab_size) && in_range(c.hidden_size) && in_range(c.layers) &&
-                in_range(c.heads) && in_range(c.kv_heads) && in_range(c.head_size) &&
-                in_range(c.intermediate),
-            "model config: expected sizes in 1 ... 2^20, got V {} C {} L {} H {} K {} D {} F {}",
-            c.vocab_size, c.hidden_size, c.layers, c.heads, c.kv_heads, c.head_size,
-            c.intermediate);
-    require(c.layers <= 1024, "model config: expected at most 1024 layers, got {}", c.layers);
-    require(c.heads % c.kv_heads == 0, "model config: expected heads in whole groups, got {} / {}",
-            c.heads, c.kv_heads);
-    require(c.head_size % 2 == 0, "model config: expected an even head size, got {}", c.head_size);
+    const auto check_size = [](const char* name, Index size, Index most) {
+        require(size >= 1 && size <= most, "{}: expected 1 ... {}, got {}", name, most, size);
+    };
+    constexpr Index most = 1 << 20;
+    check_size("--vocab-size, vocab_size", c.vocab_size, most);
+    check_size("--hidden-size, hidden_size", c.hidden_size, most);
+    check_size("--layers, num_hidden_layers", c.layers, 1024);
+    check_size("--heads, num_attention_heads", c.heads, most);
+    check_size("--kv-heads, num_key_value_heads", c.kv_heads, most);
+    check_size("--head-size, head_dim", c.head_size, most);
+    check_size("--intermediate, intermediate_size", c.intermediate, most);
+    require(c.heads % c.kv_heads == 0,
+            "--heads, --kv-heads: expected heads in whole groups, got {} / {}", c.heads,
+            c.kv_heads);
+    require(c.head_size % 2 == 0, "--head-size, head_dim: expected an even number, got {}",
+            c.head_size);
     require(c.mask_token >= 0 && c.mask_token < c.vocab_size,
-            "model config: expected a mask token in [0, {}), got {}", c.vocab_size, c.mask_token);
+            "mask_token_id: expected 0 ... {}, got {}", c.vocab_size - 1, c.mask_token);
     require(c.rope_theta > 0 && std::isfinite(c.rope_theta),
-            "rope_theta: expected a finite number > 0, got {}", c.rope_theta);
+            "--rope-theta, rope_theta: expected a finite number > 0, got {}", c.rope_theta);
     require(c.rms_eps > 0 && fits_float(c.rms_eps),
             "rms_norm_eps: expected a number > 0 that a float holds, got {}", c.rms_eps);
 }

@@ -108,7 +108,7 @@ TEST_CASE("theta and eps are numbers as the model uses them") {
         return error.substr(0, error.find(':'));
     };
     for (double theta : {0.0, -1.0, infinity, infinity - infinity}) {
-        CHECK(checked(theta, 1e-6) == "rope_theta");
+        CHECK(checked(theta, 1e-6) == "--rope-theta, rope_theta");
     }
     for (double eps : {0.0, -1.0, 1e-50, 1e-40, 1e39, infinity, infinity - infinity}) {
         CHECK(checked(100, eps) == "rms_norm_eps");
