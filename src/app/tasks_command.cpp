@@ -1,9 +1,12 @@
 #include "app/tasks_command.h"
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/lua_text.h"
 #include "app/not_negative.h"
+#include "app/places.h"
 #include "app/writable_file.h"
 #include "core/files.h"
 #include "core/json.h"
@@ -107,7 +110,11 @@ void show_count(const TasksOptions& options) {
 }
 
 void judge_file(const TasksOptions& options) {
-    const std::string program = read_file(options.judged_file);
+    require_other_file(options.json_file, options.judged_file);
+    const LuaText file = split_lua_text(read_file(options.judged_file));
+    // Lines keep their numbers
+    const auto lines = std::count(file.head.begin(), file.head.end(), '\n');
+    const std::string program = std::string(std::size_t(lines), '\n') + file.program;
     const Task task = options.generate(options.task);
     const Judgement judgement = judge(program, task.tests);
     fmt::print("{}{}{}\n", verdict_name(judgement.verdict), judgement.message.empty() ? "" : ": ",

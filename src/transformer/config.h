@@ -34,6 +34,10 @@ ModelConfig preset_config(std::string_view name);
 void check_config(const ModelConfig& config);
 
 nlohmann::json config_to_json(const ModelConfig& config);
-ModelConfig config_from_json(const nlohmann::json& json);  // throws Error, naming the member
+
+// Throws Error, naming the member that is wrong, or that asks for another model than is built here:
+// scaled rotary angles, a sliding window, another activation. Values that mean "off" are accepted,
+// and so is a Llama without biases, which is the same function.
+ModelConfig config_from_json(const nlohmann::json& json);
 
 }  // namespace seed

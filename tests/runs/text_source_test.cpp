@@ -147,6 +147,26 @@ TEST_CASE("of a corpus the last tenth of each file is held out, and training nev
     CHECK(source->asked_edits(0, 4).empty());
 }
 
+TEST_CASE("a corpus that has been moved is asked for, and its copy is the same corpus") {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder / "new");
+    write_file_atomically(folder / "new/one.lua", fmt::format("{:x>4000}\n{:y>900}", "", ""));
+    RunConfig config;
+    config.canvas = 24;
+    config.corpus = (folder / "old").string();
+    config.corpus_digest = read_corpus_texts(folder / "new").digest;
+    const Tokenizer tokenizer = Tokenizer::from_merges({});
+    CHECK(error_of([&] { open_source(config, tokenizer); }) ==
+          config.corpus +
+              ": expected the corpus of the run, found no folder; where it is now: seed train "
+              "--resume RUN --corpus FOLDER");
+    config.corpus = (folder / "new").string();
+    CHECK(open_source(config, tokenizer)->held_out(3).size() == 3);
+    std::filesystem::create_directories(folder / "new/.git");
+    write_file_atomically(folder / "new/.git/HEAD", "ref");
+    CHECK(open_source(config, tokenizer)->held_out(3).size() == 3);
+}
+
 TEST_CASE("a run's corpus must be the one it began with") {
     const TemporaryFolder folder;
     write_file_atomically(folder / "one.lua", fmt::format("{:x>4000}\n{:y>900}", "", ""));
