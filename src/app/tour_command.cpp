@@ -32,7 +32,7 @@ void add_tour_command(CLI::App& app) {
             require(value >= 1 && value <= most, "{}: expected 1 ... {}, got {}", option, most,
                     value);
         };
-        in_range("--steps", o.steps, 1'000'000'000);
+        in_range("--steps", run->values.steps, 1'000'000'000);
         in_range("--autoregressive-steps", o.autoregressive_steps, 1'000'000'000);
         in_range("--tasks", o.tasks, 1'000'000);
         options->config = run->resolve();

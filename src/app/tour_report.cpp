@@ -38,8 +38,8 @@ std::string tour_table(const Json& rows) {
                          cell("tokens_per_call", 1), cell("tokens_per_second", 0),
                          format_duration(row.at("seconds").get<double>())});
     }
-    return format_table({"stage", "NELBO", "limit", "above", "pass@1", "at", "repair", "false",
-                         "edit@1", "calls", "t/call", "tok/s", "time"},
+    return format_table({"stage", "NELBO", "limit", "above", "pass@1", "at", "mend", "false",
+                         "edit@1", "calls", "tok/c", "tok/s", "time"},
                         cells);
 }
 

@@ -17,10 +17,10 @@ class Numbers(ProgramTest):
                 "--intermediate": "-1", "--layers": "1025", "--head-size": "7",
                 "--threads": "1025"}.items():
             for value in values.split():
-                self.refuse(*self.train("--out", out, option, value), says=option)
+                self.refuse("train", "--corpus", self.corpus, "--out", out, option, value,
+                            says=option)
                 self.assertEqual(contents(self.folder), {}, (option, value))
-        self.succeed(*self.train("--out", out, "--eps", "1.2e-38", "--rope-theta", "1e300",
-                                 "--steps", "3"))
+        self.succeed(*self.train("--out", out, "--eps", "1.2e-38", "--rope-theta", "1e300"))
         self.succeed("decode", out, "def f")
         for option, values in {
                 "--temperature": "1e-320 1e-50 -1 nan inf 1e39", "--threshold": "1.01 nan",

@@ -54,7 +54,7 @@ class Places(ProgramTest):
         file = self.folder / "file"
         file.write_text("")
         for out in (file, file / "run", "/proc/run", ""):
-            line = self.refuse(*self.train(f"--out={out}"))
+            line = self.refuse(*self.train("--out", out))
             self.assertRegex(line, "folder")
         self.assertEqual(list(contents(self.folder)), ["file"])
 
@@ -82,7 +82,8 @@ class Places(ProgramTest):
     def test_the_standard_input_may_be_anything_that_ends(self):
         ids = self.folder / "ids"
         ids.write_text("75 76 77\n")
-        whole = self.decode_from(open(ids)).stdout
+        with open(ids) as file:
+            whole = self.decode_from(file).stdout
         with open(ids, "rb", buffering=0) as half:
             half.read(3)
             rest = self.decode_from(half).stdout
@@ -91,7 +92,8 @@ class Places(ProgramTest):
         ours, theirs = socket.socketpair()
         ours.sendall(b"75 76 77\n")
         ours.close()
-        self.assertEqual(self.decode_from(theirs).stdout, whole)
+        with theirs:
+            self.assertEqual(self.decode_from(theirs).stdout, whole)
         self.assertEqual(self.decode_from(subprocess.DEVNULL).returncode, 0)
         with open("/dev/zero", "rb") as endless:
             result = self.decode_from(endless)

@@ -4,16 +4,14 @@ import shutil
 import subprocess
 import unittest
 
-from program import SEED, TINY, ProgramTest, contents, write_corpus
+from program import LUA_MODEL, SEED, TINY, ProgramTest, contents, write_corpus
 
 STAY = ("--instruction", "-- a", "--tau-edit", "1")  # nothing is rewritten
 BOM = b"\xef\xbb\xbf"
-LUA = b"function f(x)\n  return x\nend\n"
+LUA = b"x = a_1\ny = b\n"
 
 
 class Texts(ProgramTest):
-    train_options = ["--canvas", "64"]
-
     def edited(self, content):
         program = self.folder / "program.lua"
         program.write_bytes(content)
@@ -70,7 +68,7 @@ class Texts(ProgramTest):
         runs = {}
         for corpus in (self.corpus, other):
             out = self.folder / "out"
-            self.succeed("train", "--corpus", corpus, "--out", out, *TINY, "--steps", "2")
+            self.succeed("train", "--corpus", corpus, "--out", out, *TINY)
             runs[corpus] = (out / "model.safetensors").read_bytes()
             shutil.rmtree(out)
         self.assertEqual(runs[self.corpus], runs[other])
@@ -118,8 +116,7 @@ class Corpora(ProgramTest):
 
     def test_a_run_of_tasks_has_no_corpus_to_move(self):
         out = self.folder / "out"
-        model = [word.replace("300", "512") for word in TINY]
-        self.succeed("train", "--out", out, *model, "--canvas", "96")
+        self.succeed("train", "--out", out, *LUA_MODEL, "--steps", "1", "--evaluation-texts", "1")
         self.refuse("train", "--resume", out, "--corpus", self.corpus, says="Lua tasks")
 
 
