@@ -19,7 +19,7 @@
 // has two compositions: a list that is folded, a helper that is used, two results.
 //
 // The sequence (prompt, completion, one end token) is meant to fit a canvas of canvas_for(family)
-// tokens, and so is (prompt, original, one end token), with a byte-level BPE of 512 tokens trained
+// tokens, and so is (prompt, original, one end token), with a byte-level BPE of 640 tokens trained
 // on these texts.
 #pragma once
 
@@ -31,6 +31,11 @@
 #include <functional>
 
 namespace seed {
+
+// Tokens of such a canvas.
+constexpr int canvas_for(TaskFamily family) {
+    return family == TaskFamily::long_program ? 256 : 96;
+}
 
 // Task number `index` of an endless list: a pure function of its arguments, safe to call from
 // several threads. Equal arguments, equal task; the two worlds of choices have the same prompts and

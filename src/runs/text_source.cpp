@@ -38,7 +38,11 @@ namespace {
 class LuaTaskSource : public TextSource {
 public:
     LuaTaskSource(const World& world, const Tokenizer& tokenizer, Index canvas, RandomKey key)
-        : TextSource(tokenizer), world_(world), canvas_(canvas), key_(key) {}
+        : TextSource(tokenizer), world_(world), canvas_(canvas), key_(key) {
+        require(canvas >= canvas_for(world.family),
+                "--canvas: expected at least {} tokens for programs of the family {}, got {}",
+                canvas_for(world.family), family_name(world.family), canvas);
+    }
 
     std::vector<Canvas> training(Index step, Index batch) const override {
         std::vector<Canvas> canvases(batch);

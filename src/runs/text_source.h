@@ -42,7 +42,8 @@ private:
 // Are there edit tasks of this world? Not of long programs.
 bool has_asked_edits(const World& world);
 
-// Training and held-out texts are of the world's family.
+// Training and held-out texts are of the world's family. Throws Error for a canvas below
+// canvas_for(family).
 std::unique_ptr<TextSource> lua_task_source(const World& world, const Tokenizer& tokenizer,
                                             Index canvas, RandomKey key);
 

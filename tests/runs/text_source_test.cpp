@@ -70,6 +70,31 @@ TEST_CASE("held-out tasks are on the list of held-out prompts and programs, time
     CHECK(programs > 20);
 }
 
+TEST_CASE("a canvas too short for a family is refused, with the length that it needs") {
+    const World long_world{TaskFamily::long_program, Choices::free};
+    CHECK(error_of([&] { lua_task_source(long_world, task_tokenizer(), 255, RandomKey{5}); }) ==
+          "--canvas: expected at least 256 tokens for programs of the family long, got 255");
+    CHECK(error_of([&] { lua_task_source(fixed_world, task_tokenizer(), 95, RandomKey{5}); }) ==
+          "--canvas: expected at least 96 tokens for programs of the family generation, got 95");
+}
+
+TEST_CASE("a world's texts are of its family and its choices, each with its own nats") {
+    for (const World& world : {World{TaskFamily::generation, Choices::free},
+                               World{TaskFamily::generation, Choices::fixed},
+                               World{TaskFamily::long_program, Choices::free}}) {
+        const auto source = lua_task_source(world, task_tokenizer(), 400, RandomKey{5});
+        const bool is_long = world.family == TaskFamily::long_program;
+        CHECK(source->asked_edits(0, 3).empty() == is_long);
+        double bytes = 0, nats = 0;
+        for (const EvaluationText& text : source->held_out(50)) {
+            bytes += double(text.bytes);
+            nats += *text.nats;
+        }
+        CHECK((bytes > 50 * 220) == is_long);
+        CHECK((nats > 0) == (world.choices == Choices::free));
+    }
+}
+
 TEST_CASE("training never shows a held-out task") {
     const auto source = lua_task_source(fixed_world, task_tokenizer(), canvas, RandomKey{5});
     for (Index step = 0; step < 4; ++step) {
