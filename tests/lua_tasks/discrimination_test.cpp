@@ -59,7 +59,7 @@ bool differ(const LongProgram& a, const LongProgram& b) {
 
 TEST_CASE("hidden tests fail at least 95 % of the neighbours of long programs") {
     Count count;
-    for (int i = 0; i < 150; ++i) {
+    for (int i = 0; i < 100; ++i) {
         RandomStream random(key.fork("long"), std::uint64_t(i));
         const LongProgram program = random_long_program(random);
         const std::vector<TaskTest> tests = hidden_tests(program, random);
