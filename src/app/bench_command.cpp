@@ -128,14 +128,12 @@ void print_figures(const BenchArguments& a, const nlohmann::ordered_json& json) 
 
 void bench_train(const BenchArguments& a) {
     set_thread_count(a.threads);
-    require(a.rounds >= 1 && a.steps >= 1, "bench: expected rounds and steps >= 1, got {}, {}",
-            a.rounds, a.steps);
     RunOptions options = a.run;
     options.values.edit_stage = {1, 1};  // masks in every round
     RunConfig config = options.resolve();
     config.steps = (a.rounds + 1) * a.steps;
     const Tokenizer tokenizer =
-        train_task_tokenizer(int(config.model.vocab_size), RandomKey{config.seed});
+        train_task_tokenizer(int(config.model.vocab_size), config.world, RandomKey{config.seed});
     config.model.vocab_size = tokenizer.vocab_size();
     config.model.mask_token = tokenizer.mask_id();
     const auto source = make_source(config, {}, tokenizer);
@@ -177,8 +175,11 @@ void add_bench_command(CLI::App& app) {
     auto a = std::make_shared<BenchArguments>();
     a->run.add_to(*command);
     command->add_option("--rounds", a->rounds, "the median of so many is printed")
+        ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
-    command->add_option("--steps", a->steps, "training steps per round")->capture_default_str();
+    command->add_option("--steps", a->steps, "training steps per round")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
     command->add_option("--json", a->json, "write the figures as JSON")->check(writable_file());
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     command->callback([a] { bench_train(*a); });

@@ -115,7 +115,6 @@ void add_arrays(Safetensors& file, const PairSet& pairs) {
 }
 
 void bench_levenshtein(const LevenshteinBenchArguments& arguments) {
-    require(arguments.rounds >= 1, "bench: expected rounds >= 1, got {}", arguments.rounds);
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     std::vector<TableRow> table;
     Safetensors file;
@@ -154,6 +153,7 @@ void add_bench_levenshtein(CLI::App& bench) {
     CLI::App* command = bench.add_subcommand("levenshtein", "Levenshtein distances, every way");
     auto a = std::make_shared<LevenshteinBenchArguments>();
     command->add_option("--rounds", a->rounds, "the best of so many is printed")
+        ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
     command->add_option("--seed", a->seed, "of the pairs")
         ->check(not_negative())

@@ -3,7 +3,9 @@
 #include <memory>
 
 #include "app/decoding.h"
+#include "app/lua_text.h"
 #include "core/json.h"
+#include "core/text.h"
 
 namespace seed {
 namespace {
@@ -15,7 +17,8 @@ void decode(const DecodingArguments& a, const std::string& prompt) {
     nlohmann::ordered_json record;
     DecodingView view = a.view;
     if (!a.json.empty()) view.record = &record;
-    const std::string text = decode_prompt(run, prompt, run.config.canvas, options, view);
+    const std::string plain = without_leading_blank_lines(plain_text(prompt));
+    const std::string text = decode_prompt(run, plain, run.config.canvas, options, view);
     if (!view.watch) fmt::print("{}", text);
     if (a.json.empty()) return;
     record["completion"] = text;
@@ -30,7 +33,7 @@ void add_decode_command(CLI::App& app) {
     auto prompt = std::make_shared<std::string>();
     a->add_to(*command, "prompt, calls, steps, completion");
     a->denoise.add_to(*command);
-    command->add_option("prompt", *prompt, "such as \"-- sum for each x in xs if even: x\"")
+    command->add_option("prompt", *prompt, "such as \"-- sum for each item if even: squared\"")
         ->required();
     command->callback([a, prompt] {
         a->prepare();

@@ -5,6 +5,7 @@
 #include "app/watch.h"
 #include "app/writable_file.h"
 #include "core/parallel.h"
+#include "core/progress.h"
 #include "transformer/autoregressive.h"
 
 namespace seed {
@@ -29,14 +30,20 @@ Json step_record(const RefiningState& state, const Tokenizer& tokenizer) {
 // Shows and writes down every state of a text.
 class Witness {
 public:
-    Witness(const LoadedRun& run, Index prompt_length, const DecodingView& view)
+    Witness(const LoadedRun& run, Index prompt_length, Index positions, const DecodingView& view)
         : run_(run),
           prompt_length_(prompt_length),
           view_(view),
-          watcher_(run.tokenizer, prompt_length, view.milliseconds_per_step) {}
+          watcher_(run.tokenizer, prompt_length, view.milliseconds_per_step) {
+        if (!view.watch) progress_.emplace("decode", positions, stderr, patience);
+    }
 
     void see(const RefiningState& state) {
         if (view_.watch) watcher_.show(state.text);
+        if (progress_) {
+            progress_->update(Index(state.text.ids.size()) - Index(state.text.masked.size()),
+                              fmt::format("call {}", state.text.calls));
+        }
         if (view_.record && state.text.calls > 0) {
             steps_.push_back(step_record(state, run_.tokenizer));
         }
@@ -44,6 +51,7 @@ public:
 
     // The text behind the prompt; the record gets its numbers.
     std::string finish(const RefiningState& last) {
+        if (progress_) progress_->finish();
         if (view_.record) {
             (*view_.record)["calls"] = last.text.calls;
             (*view_.record)["rewrites"] = last.rewrites;
@@ -58,6 +66,7 @@ private:
     Index prompt_length_;
     DecodingView view_;
     CanvasWatcher watcher_;
+    std::optional<Progress> progress_;
     Json steps_ = Json::array();
 };
 
@@ -87,7 +96,7 @@ std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
     if (run.config.objective == Objective::autoregressive) {
         return decode_left_to_right(run, ids, positions, options, view);
     }
-    Witness witness(run, Index(ids.size()), view);
+    Witness witness(run, Index(ids.size()), positions, view);
     std::vector<RefiningState> states;
     on_device(view.device, run.model, [&](auto& model) {
         states = fill_and_rewrite(model, {ids}, positions, options,
@@ -104,7 +113,7 @@ std::string repair_canvas(LoadedRun& run, const Canvas& canvas, const RefineOpti
     if (view.record) {
         *view.record = {{"prompt", run.tokenizer.decode(prompt)}, {"prompt_tokens", prompt.size()}};
     }
-    Witness witness(run, canvas.prompt_length, view);
+    Witness witness(run, canvas.prompt_length, Index(canvas.ids.size()), view);
     RefiningState given;
     given.text.ids = canvas.ids;
     witness.see(given);
@@ -131,7 +140,9 @@ void DecodingArguments::prepare() const {
     set_thread_count(threads);
     require(view.milliseconds_per_step >= 0, "--delay: expected a value >= 0, got {}",
             view.milliseconds_per_step);
-    is_device(view.device);  // refused before any work is done
+    // Refused before any work is done
+    is_device(view.device);
+    denoise.for_decoding(NoiseSchedule::linear);
 }
 
 }  // namespace seed

@@ -2,6 +2,7 @@
 
 #include "evaluation/fill_and_rewrite.h"
 #include "app/not_negative.h"
+#include "core/number.h"
 
 namespace seed {
 
@@ -29,10 +30,18 @@ void DenoiseArguments::add_rewriting_to(CLI::App& command) {
 }
 
 RefineOptions DenoiseArguments::resolve(NoiseSchedule schedule, double default_tau_edit) const {
+    const auto in_range = [](const char* option, auto value, auto least, auto most) {
+        require(value >= least && value <= most, "{}: expected {} ... {}, got {}", option, least,
+                most, value);
+    };
+    in_range("--threshold", options.threshold, 0.0, 1.0);
+    in_range("--steps", options.steps, Index{1}, Index{1'000'000});
+    in_range("--passes", passes, Index{0}, Index{1'000'000});
+    require(options.temperature >= 0 && fits_float(options.temperature),
+            "--temperature: expected 0 or a number > 0 that a float holds, got {}",
+            options.temperature);
     RefineOptions resolved{options, tau_edit.value_or(default_tau_edit), passes};
-    require(resolved.tau_edit >= 0 && resolved.tau_edit <= 1,
-            "--tau-edit: expected 0 ... 1, got {}", resolved.tau_edit);
-    require(passes >= 0, "--passes: expected a number >= 0, got {}", passes);
+    in_range("--tau-edit", resolved.tau_edit, 0.0, 1.0);
     resolved.fill.rule = reveal_rule(rule);
     resolved.fill.schedule = schedule;
     resolved.fill.key = RandomKey{seed}.fork("decoding");

@@ -3,8 +3,11 @@
 #include <memory>
 
 #include "app/decoding.h"
+#include "app/lua_text.h"
+#include "app/places.h"
 #include "core/files.h"
 #include "core/json.h"
+#include "core/text.h"
 #include "edit_corruption/levenshtein.h"
 #include "tokenizer/corpus.h"
 
@@ -16,17 +19,19 @@ struct EditArguments {
     std::string file, instruction;
 };
 
-std::string read_program(const std::string& file) {
-    std::string program = read_file(file);
-    require(program.find_first_not_of(" \t\r\n") != std::string::npos,
+LuaText read_program(const std::string& file) {
+    const std::string bytes = read_file(file);
+    require(is_text(bytes), "{}: expected a program, got a binary file", file);
+    LuaText text = split_lua_text(bytes);
+    require(text.program.find_first_not_of(" \t\n") != std::string::npos,
             "{}: expected a program, got an empty file", file);
-    require(is_text(program), "{}: expected a program, got a binary file", file);
-    if (!program.ends_with('\n')) program += '\n';
-    return program;
+    if (!text.program.ends_with('\n')) text.program += '\n';
+    return text;
 }
 
 // The instruction as the comment above the program.
-std::string prompt_of(const std::string& instruction) {
+std::string prompt_of(const std::string& given) {
+    const std::string instruction = plain_text(given);
     require(is_text(instruction) && instruction.find('\n') >= instruction.size() - 1,
             "--instruction: expected one line of text, got more or none");
     const std::string comment = instruction.starts_with("--") ? instruction : "-- " + instruction;
@@ -49,10 +54,8 @@ std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& p
 void edit(const EditArguments& a) {
     require(!a.instruction.empty(),
             "--instruction: expected what the program should do, got nothing");
-    const std::string program = read_program(a.file);
-    std::error_code none;
-    require(!std::filesystem::equivalent(a.decoding.json, a.file, none),
-            "--json: expected another file than the program, got {}", a.decoding.json);
+    const LuaText file = read_program(a.file);
+    require_other_file(a.decoding.json, a.file);
     require_not_of_run(a.decoding.json, a.decoding.folder);
     LoadedRun run = load_run(a.decoding.folder);
     require(run.config.objective == Objective::diffusion,
@@ -60,12 +63,13 @@ void edit(const EditArguments& a) {
     nlohmann::ordered_json record;
     DecodingView view = a.decoding.view;
     if (!a.decoding.json.empty()) view.record = &record;
-    const std::string text = rewrite(run, a, program, view);
-    if (!view.watch) fmt::print("{}", text);
+    const std::string text = rewrite(run, a, file.program, view);
+    if (!view.watch) fmt::print("{}{}", file.head, text);
     if (!view.record) return;
-    record["program"] = program;
-    record["completion"] = text;
-    record["distance"] = levenshtein(run.tokenizer.encode(program), run.tokenizer.encode(text));
+    record["program"] = file.head + file.program;
+    record["completion"] = file.head + text;
+    record["distance"] =
+        levenshtein(run.tokenizer.encode(file.program), run.tokenizer.encode(text));
     write_json(a.decoding.json, record);
 }
 
@@ -79,7 +83,7 @@ void add_edit_command(CLI::App& app) {
     command->add_option("file", a->file, "Lua file with the program")->required();
     command
         ->add_option("--instruction", a->instruction,
-                     "what the program should do, such as \"sum for each x in xs if even: x\"")
+                     "what the program should do, such as \"sum for each item if even: squared\"")
         ->required();
     command->callback([a] {
         a->decoding.prepare();

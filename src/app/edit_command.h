@@ -5,12 +5,13 @@
 
 namespace seed {
 
-//     seed edit RUN FILE --instruction "sum for each x in xs if even: x"
+//     seed edit RUN FILE --instruction "sum for each item if even: squared"
 //
 // The file is put behind the instruction, which says as a comment what the program should do (its
 // two dashes may be left out), and the model rewrites what does not fit: what stage 2 trains. The
 // program may have a mistake, or do something else that is near. What looks like a special token in
-// it ("<|eos|>") is text like any other.
+// it ("<|eos|>") is text like any other. Line ends come back as "\n", a byte order mark does not; a
+// "#!" line and blank lines in front come back as they were.
 //
 // --json FILE writes what decoding.h says, program (the file), completion (the changed program) and
 // distance: the Levenshtein distance of the two in tokens.

@@ -5,10 +5,12 @@
 #include <cctype>
 #include <charconv>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 
 #include "app/not_negative.h"
+#include "app/places.h"
 #include "app/tokenize_reports.h"
 #include "app/writable_file.h"
 #include "core/files.h"
@@ -84,6 +86,8 @@ void show(const Options& options) {
     require(options.text.empty() != options.file.empty(),
             "seed tokenize show: expected either FILE or --text TEXT, got {}",
             options.text.empty() ? "neither" : "both");
+    require_other_file(options.json, options.tokenizer);
+    require_other_file(options.json, options.file);
     const Tokenizer tokenizer = load_tokenizer(options.tokenizer);
     const std::string text = options.file.empty() ? options.text : read_file(options.file);
     show_merges(tokenizer, text, options.json);
@@ -98,8 +102,10 @@ void curve(const Options& options) {
 void add_corpus_options(CLI::App& command, Options& options) {
     command.add_option("--corpus", options.corpus, "Folder of text files")->required();
     command.add_option("--vocab-size", options.bpe.vocab_size, "Tokens to learn, at least 259")
+        ->check(CLI::Range(int(base_vocabulary_size), 1 << 20))
         ->capture_default_str();
     command.add_option("--min-count", options.bpe.min_count, "Do not merge rarer pairs")
+        ->check(CLI::Range(1, std::numeric_limits<int>::max()))
         ->capture_default_str();
     command.add_option("--max-bytes", options.max_bytes, "Read no more than this many bytes")
         ->check(not_negative());

@@ -59,6 +59,7 @@ void Tour::make_tokenizer() {
     if (!report_.find({{"stage", "tokenizer"}})) {
         const auto start = Clock::now();
         save_tokenizer(file, train_task_tokenizer(int(options_.config.model.vocab_size),
+                                                  options_.config.world,
                                                   RandomKey{options_.config.seed}));
         add("tokenizer", no_figures(), start);
     }

@@ -10,7 +10,7 @@ namespace seed {
 struct TourOptions {
     std::filesystem::path folder = "out";
     RunConfig config;  // of the diffusion model, with the steps of both its stages
-    Index autoregressive_steps = 1200;
+    Index autoregressive_steps = 1000;
     Index tasks = 256;  // held out, for pass@1; and as many programs to repair
 };
 

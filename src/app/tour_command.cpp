@@ -28,9 +28,13 @@ void add_tour_command(CLI::App& app) {
     command->callback([options, run, threads] {
         set_thread_count(*threads);
         const TourOptions& o = *options;
-        require(o.autoregressive_steps >= 1 && o.tasks >= 1,
-                "tour: expected autoregressive steps and tasks >= 1, got {}, {}",
-                o.autoregressive_steps, o.tasks);
+        const auto in_range = [](const char* option, Index value, Index most) {
+            require(value >= 1 && value <= most, "{}: expected 1 ... {}, got {}", option, most,
+                    value);
+        };
+        in_range("--steps", run->values.steps, 1'000'000'000);
+        in_range("--autoregressive-steps", o.autoregressive_steps, 1'000'000'000);
+        in_range("--tasks", o.tasks, 1'000'000);
         options->config = run->resolve();
         run_tour(*options);
     });

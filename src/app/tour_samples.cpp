@@ -30,7 +30,8 @@ void show_samples(const std::filesystem::path& folder) {
     LoadedRun run = load_run(folder);
     const RandomKey key = RandomKey{run.config.seed}.fork("sample");
     const auto task = [&](std::uint64_t index) {
-        return generate_task(TaskFamily::generation, Split::held_out, key, index);
+        return generate_task(run.config.world.family, run.config.world.choices, Split::held_out,
+                             key, index);
     };
     DecodingView view;
     view.watch = true;

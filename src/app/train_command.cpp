@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/device_option.h"
+#include "app/places.h"
 #include "app/report.h"
 #include "app/run_options.h"
 #include "core/files.h"
@@ -23,13 +24,6 @@ struct TrainArguments {
     int threads = 0;
     Index evaluation_texts = 64;
 };
-
-// The report may be meant for the run's own folder, which is made when all else is ready.
-bool belongs_to_run(const std::filesystem::path& report, const std::filesystem::path& run) {
-    namespace fs = std::filesystem;
-    return fs::weakly_canonical(fs::absolute(report)).parent_path() ==
-           fs::weakly_canonical(fs::absolute(run));
-}
 
 template <class Space>
 void train_and_report_on(const TrainArguments& arguments, const std::filesystem::path& folder,
@@ -52,19 +46,12 @@ void train_and_report(const TrainArguments& arguments, const std::filesystem::pa
     train_and_report_on<Host<float>>(arguments, folder, config, source);
 }
 
-// The run's own files would change the corpus under it, and a resumed run would refuse it.
-void require_outside(const std::filesystem::path& folder, const std::filesystem::path& corpus) {
-    const auto inside = std::filesystem::weakly_canonical(corpus);
-    const auto path = std::filesystem::weakly_canonical(folder);
-    const auto [end, other] = std::mismatch(inside.begin(), inside.end(), path.begin(), path.end());
-    require(end != inside.end(), "--out: expected a folder outside of the corpus {}, got {}",
-            corpus.string(), folder.string());
-}
-
 void start(const TrainArguments& arguments) {
     RunConfig config = arguments.run.resolve();
+    require_startable(arguments.out);
     CorpusTexts texts;
     if (!config.corpus.empty()) {
+        config.corpus = corpus_place(config.corpus);
         require_outside(arguments.out, config.corpus);
         texts = read_corpus_texts(config.corpus);
         fmt::print("{}: {} files, {} skipped as binary or unreadable\n", config.corpus,
@@ -74,7 +61,7 @@ void start(const TrainArguments& arguments) {
     const int vocab_size = int(config.model.vocab_size);
     const RandomKey key{config.seed};
     const Tokenizer tokenizer = config.corpus.empty()
-                                    ? train_task_tokenizer(vocab_size, key)
+                                    ? train_task_tokenizer(vocab_size, config.world, key)
                                     : train_bpe(texts.training, {.vocab_size = vocab_size});
     config.model.vocab_size = tokenizer.vocab_size();  // fewer where the corpus is small
     config.model.mask_token = tokenizer.mask_id();
@@ -115,15 +102,21 @@ void branch(const TrainArguments& arguments) {
 void resume(const TrainArguments& arguments) {
     const std::filesystem::path folder = arguments.resume;
     require_not_of_run(arguments.json, folder);
-    const RunConfig config = load_config(folder);
+    RunConfig config = load_config(folder);
     const Tokenizer tokenizer = load_run_tokenizer(folder, config);
-    train_and_report(arguments, folder, config, *open_source(config, tokenizer));
+    const std::string& moved_to = arguments.run.values.corpus;
+    require(moved_to.empty() || !config.corpus.empty(),
+            "--corpus: expected none, as the run was trained on Lua tasks, got {}", moved_to);
+    if (!moved_to.empty()) config.corpus = corpus_place(moved_to);
+    const auto source = open_source(config, tokenizer);
+    if (!moved_to.empty()) save_config(folder, config);
+    train_and_report(arguments, folder, config, *source);
 }
 
 // What a run was started with stays: an option that changed nothing must not look as if it did.
 void require_resume_alone(const CLI::App& command) {
-    const std::vector<std::string> allowed{"--resume", "--evaluation-texts", "--json", "--threads",
-                                           "--device"};
+    const std::vector<std::string> allowed{"--resume", "--corpus", "--evaluation-texts", "--json",
+                                           "--threads", "--device"};
     for (const CLI::Option* option : command.get_options()) {
         const std::string name = option->get_name();
         const bool is_allowed = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
@@ -150,7 +143,8 @@ void add_train_command(CLI::App& app) {
     command->add_option("--checkpoint-every", arguments->run.values.checkpoint_every, "steps")
         ->capture_default_str();
     command->add_option("--corpus", arguments->run.values.corpus,
-                        "train on the text files of this folder instead of Lua tasks");
+                        "train on the text files of this folder instead of Lua tasks; beside "
+                        "--resume: where the run's corpus is now");
     command
         ->add_option("--evaluation-texts", arguments->evaluation_texts,
                      "held-out texts for the likelihood after training")

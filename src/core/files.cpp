@@ -4,33 +4,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <new>
 #include <random>
 #include <system_error>
 #include <utility>
 
-#include "core/require.h"
-#include "core/text.h"
+#include "core/file_errors.h"
 
 namespace seed {
 namespace fs = std::filesystem;
-namespace {
 
-// `reason` is an errno; it is an argument because a clean-up on the way here may change errno.
-[[noreturn]] void fail_to(const char* verb, const fs::path& path, int reason) {
+void fail_to(const char* verb, const fs::path& path, int reason) {
     fail("cannot {} '{}': {}", verb, one_line(path.string()), std::strerror(reason));
 }
 
-// Closes a descriptor that was only read from.
-struct InputDescriptor {
-    int value;
-    ~InputDescriptor() {
-        if (value >= 0) ::close(value);
-    }
-};
+namespace {
 
 int open_flags(OutputFile::Mode mode) {
     switch (mode) {
@@ -42,20 +31,6 @@ int open_flags(OutputFile::Mode mode) {
             break;
     }
     return O_WRONLY | O_CLOEXEC;
-}
-
-// `expected_size` saves copies; a pipe has none, and a file may be growing.
-std::string read_all(int descriptor, const fs::path& path, std::size_t expected_size) {
-    std::string bytes;
-    bytes.reserve(expected_size);
-    std::array<char, 1 << 16> buffer;
-    while (true) {
-        const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail_to("read", path, errno);
-        if (count == 0) return bytes;
-        bytes.append(buffer.data(), static_cast<std::size_t>(count));
-    }
 }
 
 // Makes the new name survive a power cut too. The file itself is complete by now, and some file
@@ -102,22 +77,6 @@ void replace_file(const fs::path& path, std::string_view bytes) {
 
 }  // namespace
 
-std::string read_file(const fs::path& path) {
-    const InputDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    struct stat status {};
-    if (file.value < 0 || ::fstat(file.value, &status) != 0) fail_to("read", path, errno);
-    if (S_ISDIR(status.st_mode)) fail_to("read", path, EISDIR);
-    // A device may never end: /dev/zero
-    require(S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode),
-            "expected '{}' to be a file, got a device", one_line(path.string()));
-
-    try {
-        return read_all(file.value, path, static_cast<std::size_t>(status.st_size));
-    } catch (const std::bad_alloc&) {
-        fail_to("read", path, ENOMEM);
-    }
-}
-
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
     std::error_code ignored;  // a path that cannot be examined fails below, with its reason
     const fs::file_status status = fs::status(path, ignored);
@@ -138,6 +97,9 @@ void require_writable(const fs::path& path) {
     if (fs::exists(status) && !fs::is_regular_file(status)) {
         // Opening a pipe would wait for its reader, or end what he reads
         if (::access(path.c_str(), W_OK) != 0) fail_to("write", path, errno);
+        // A device that is full says so to no bytes as well
+        const bool is_device = fs::is_character_file(status);
+        if (is_device) OutputFile(path, OutputFile::Mode::existing).write_none();
         return;
     }
     const fs::path temporary = temporary_beside(fs::exists(status) ? fs::canonical(path) : path);
@@ -169,6 +131,10 @@ void OutputFile::write(std::string_view bytes) {
         if (count < 0) fail_to("write", shown_as_, errno);
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }
+}
+
+void OutputFile::write_none() {
+    if (::write(descriptor_, "", 0) < 0) fail_to("write", shown_as_, errno);
 }
 
 void OutputFile::sync() {

@@ -8,8 +8,9 @@
 
 namespace seed {
 
-// All bytes of a file (or of a pipe, to its end). Throws if there is no such file, if it is a
-// folder or a device, or if it cannot be read.
+// All bytes of a file (or of a pipe, a socket, a terminal, to its end). "/dev/stdin" is what is
+// left of the standard input. Throws if there is no such file, if it is a folder or a device that
+// may never end, or if it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
 // Replaces the file at `path` by one holding `bytes`: whoever looks, at any moment and after any
@@ -44,6 +45,7 @@ public:
     ~OutputFile();
 
     void write(std::string_view bytes);  // all of them, handed to the system before it returns
+    void write_none();                   // fails where not a single byte could be written
     void sync();                         // to the disk itself
     void close();                        // some file systems report a failed write only here
 

@@ -20,14 +20,24 @@ namespace seed {
 // A value as a message shows it: on one line, not too long, always valid UTF-8.
 std::string shown(const nlohmann::json& value);
 
-// Throws Error where the text is not JSON.
+// Copying or printing a value takes stack for every list or object around it.
+constexpr int deepest_json = 64;
+
+// Throws Error where the text is not JSON, or nested deeper than any of our files.
 template <class Json = nlohmann::json>
 Json parse_json(std::string_view text) {
     // The library takes a zero byte for the end of the text and would not look behind it
     const std::size_t zero = text.find('\0');
     if (zero != text.npos) fail_syntax(text, zero + 1);
+    const auto is_shallow = [](int depth, typename Json::parse_event_t event, const Json&) {
+        using Event = typename Json::parse_event_t;
+        const bool opens = event == Event::object_start || event == Event::array_start;
+        require(!opens || depth < deepest_json, "expected JSON nested at most {} deep, got deeper",
+                deepest_json);
+        return true;
+    };
     try {
-        return Json::parse(text);
+        return Json::parse(text, is_shallow);
     } catch (const typename Json::parse_error& error) {
         fail_syntax(text, error.byte);
     } catch (const typename Json::exception&) {

@@ -13,7 +13,8 @@ const bool eigen_is_serial = (Eigen::setNbThreads(1), true);
 }
 
 void set_thread_count(int count) {
-    require(count >= 0 && count <= 1024, "threads: expected 0 (all cores) to 1024, got {}", count);
+    require(count >= 0 && count <= 1024, "--threads: expected 0 (all cores) ... 1024, got {}",
+            count);
     requested = count;
 }
 

@@ -59,17 +59,19 @@ std::string format_duration(double seconds) {
     return h > 0 ? fmt::format("{}:{:02}:{:02}", h, m, s) : fmt::format("{}:{:02}", m, s);
 }
 
-Progress::Progress(std::string_view title, std::int64_t total, std::FILE* out)
+Progress::Progress(std::string_view title, std::int64_t total, std::FILE* out,
+                   std::chrono::milliseconds quiet)
     : title_(one_line(title)),
       total_(std::max<std::int64_t>(total, 0)),
       out_(out),
+      quiet_(quiet),
       is_terminal_(is_capable_terminal(out)),
       has_colour_(is_terminal_ && environment("NO_COLOR").empty()) {
-    if (is_terminal_) redraw(start_);
+    if (is_terminal_ && !is_quiet(start_)) redraw(start_);
 }
 
 Progress::~Progress() {
-    if (is_terminal_ && !is_finished_) put("\n", out_);
+    if (is_terminal_ && is_shown_ && !is_finished_) put("\n", out_);
 }
 
 void Progress::update(std::int64_t done, std::string_view note) {
@@ -78,6 +80,7 @@ void Progress::update(std::int64_t done, std::string_view note) {
     done_ = std::clamp<std::int64_t>(done, 0, total_);
     if (!note.empty()) note_ = one_line(note);
     if (!first_update_) first_update_ = {done_, now};
+    if (is_quiet(now)) return;
 
     if (is_terminal_) {
         if (now < next_redraw_) return;
@@ -92,10 +95,12 @@ void Progress::update(std::int64_t done, std::string_view note) {
 void Progress::finish(std::string_view note) {
     if (is_finished_) return;
     done_ = total_;
-    if (!note.empty()) note_ = one_line(note);
-    is_terminal_ ? redraw(Clock::now()) : print_line(Clock::now());
-    if (is_terminal_) put("\n", out_);
     is_finished_ = true;
+    if (!note.empty()) note_ = one_line(note);
+    const Clock::time_point now = Clock::now();
+    if (is_quiet(now)) return;
+    is_terminal_ ? redraw(now) : print_line(now);
+    if (is_terminal_) put("\n", out_);
 }
 
 // "42 %  0:12  0:17 left  loss 2.31"
@@ -112,11 +117,13 @@ std::string Progress::numbers(Clock::time_point now) const {
     return note_.empty() ? text : fmt::format("{}  {}", text, note_);
 }
 
-void Progress::print_line(Clock::time_point now) const {
+void Progress::print_line(Clock::time_point now) {
+    is_shown_ = true;
     put(fmt::format("{}  {}\n", title_, numbers(now)), out_);
 }
 
-void Progress::redraw(Clock::time_point now) const {
+void Progress::redraw(Clock::time_point now) {
+    is_shown_ = true;
     // Narrow terminals get a shorter bar, then none
     const std::size_t columns = columns_of(out_);
     const std::size_t bar_columns = columns >= 72 ? 24 : columns >= 48 ? 10 : 0;

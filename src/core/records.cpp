@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/json.h"
 #include "core/require.h"
 #include "core/text.h"
 
@@ -16,6 +17,15 @@ bool has_step(const json& line) {
     return line.is_object() && line.contains("step") && line["step"].is_number_integer();
 }
 
+// Null where the line is not JSON.
+json parse_line(std::string_view line) {
+    try {
+        return parse_json(line);
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 // The whole lines of a record with "step" <= last_step.
 std::string lines_through(std::int64_t last_step, std::string_view record,
                           const std::string& file_name) {
@@ -23,7 +33,7 @@ std::string lines_through(std::int64_t last_step, std::string_view record,
     for (int number = 1; record.find('\n') != record.npos; ++number) {
         const std::string_view line = record.substr(0, record.find('\n') + 1);
         record.remove_prefix(line.size());
-        const json parsed = json::parse(line, nullptr, /*allow_exceptions=*/false);
+        const json parsed = parse_line(line);
         require(has_step(parsed),
                 "expected line {} of '{}' to be a JSON object with an integer \"step\", got {}",
                 number, file_name, in_quotes(line));

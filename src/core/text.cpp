@@ -106,6 +106,18 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
+std::string plain_text(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    std::string plain;
+    plain.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+        plain += text[i] == '\r' ? '\n' : text[i];
+    }
+    return plain;
+}
+
 std::string in_quotes(std::string_view name) {
     // No code point takes more than 4 bytes: the rest of a huge name cannot be seen anyway
     return fmt::format("'{}'", clip_to_width(one_line(name.substr(0, 4 * 80)), 78));

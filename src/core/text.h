@@ -28,6 +28,10 @@ std::string clip_to_width(std::string_view text, std::size_t columns);
 // that is not UTF-8 as U+FFFD: safe to print on one line.
 std::string one_line(std::string_view text);
 
+// A text as the models know texts: without the byte order mark that some editors put in front, and
+// with "\n" for every line end ("\r\n", "\r").
+std::string plain_text(std::string_view text);
+
 // A name that came from a file, for an error message: on one line, in quotes, at most 80 columns.
 std::string in_quotes(std::string_view name);
 

@@ -15,7 +15,8 @@
                                                const RefineOptions&, const RefineObserver&);    \
     template RepairScore measure_repair(Transformer<Space>&, const std::vector<Canvas>&,        \
                                         const std::vector<std::vector<std::int32_t>>&,          \
-                                        const RefineOptions&, Index);                           \
+                                        const RefineOptions&, Index,                            \
+                                        const std::function<void(Index)>&);                     \
     template std::vector<CorrectedText> write_and_repair(                                       \
         Transformer<Space>&, const std::vector<std::vector<std::int32_t>>&, Index,              \
         const RefineOptions&);                                                                  \

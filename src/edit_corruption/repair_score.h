@@ -42,10 +42,12 @@ std::vector<Index> edit_counts(const std::vector<Canvas>& clean, double alpha,
                                const EditVocabulary& vocabulary);
 
 // Lets the model repair the corrupted canvases, `batch` side by side (this affects speed only), and
-// scores the result. With corrupted = clean it measures false edits alone.
+// scores the result. With corrupted = clean it measures false edits alone. `on_texts` is told after
+// every batch how many texts that were.
 template <class Space>
 RepairScore measure_repair(Transformer<Space>& model, const std::vector<Canvas>& clean,
                            const std::vector<std::vector<std::int32_t>>& corrupted,
-                           const RefineOptions& options, Index batch = 64);
+                           const RefineOptions& options, Index batch = 64,
+                           const std::function<void(Index)>& on_texts = {});
 
 }  // namespace seed

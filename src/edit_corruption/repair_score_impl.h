@@ -11,7 +11,8 @@ void require_canvas_count(std::size_t actual, std::size_t expected, const char* 
 template <class Space>
 RepairScore measure_repair(Transformer<Space>& model, const std::vector<Canvas>& clean,
                            const std::vector<std::vector<std::int32_t>>& corrupted,
-                           const RefineOptions& options, Index batch) {
+                           const RefineOptions& options, Index batch,
+                           const std::function<void(Index)>& on_texts) {
     require_canvas_count(corrupted.size(), clean.size(), "corrupted texts");
     require(batch >= 1, "repair: expected a batch >= 1, got {}", batch);
     std::vector<std::vector<std::int32_t>> repaired;
@@ -23,6 +24,7 @@ RepairScore measure_repair(Transformer<Space>& model, const std::vector<Canvas>&
         for (RefiningState& state : repair(model, canvases, options)) {
             repaired.push_back(std::move(state.text.ids));
         }
+        if (on_texts) on_texts(Index(canvases.size()));
     }
     return score_repair(clean, corrupted, repaired);
 }

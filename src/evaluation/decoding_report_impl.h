@@ -14,29 +14,31 @@ template <class Space>
 std::vector<RefiningState> denoise_tasks(Transformer<Space>& model, const RunConfig& config,
                                          const Tokenizer& tokenizer, std::span<const Task> tasks,
                                          const std::vector<std::vector<std::int32_t>>& prompts,
-                                         const RefineOptions& options) {
-    if (tasks[0].family == TaskFamily::generation) {
-        return fill_and_rewrite(model, prompts, config.canvas, options);
+                                         const RefineOptions& options,
+                                         const RefineObserver& observer) {
+    if (tasks[0].family != TaskFamily::edit) {
+        return fill_and_rewrite(model, prompts, config.canvas, options, observer);
     }
     std::vector<Canvas> canvases;
     for (const Task& task : tasks) {
         canvases.push_back(original_canvas(task, tokenizer, config.canvas));
     }
-    return repair(model, canvases, options);
+    return repair(model, canvases, options, observer);
 }
 
 template <class Space>
 Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const Tokenizer& tokenizer,
-                     std::span<const Task> tasks, const RefineOptions& options) {
+                     std::span<const Task> tasks, const RefineOptions& options,
+                     const RefineObserver& observer) {
     const auto prompts = prompts_of(tasks, tokenizer);
     if (config.objective == Objective::autoregressive) {
-        require(tasks[0].family == TaskFamily::generation,
+        require(tasks[0].family != TaskFamily::edit,
                 "edit tasks: expected a diffusion model, got an autoregressive one");
         auto result = greedy_decode(model, prompts, config.canvas, tokenizer.eos_id());
         return {std::move(result.completions), std::move(result.calls)};
     }
     Decoded decoded;
-    const auto states = denoise_tasks(model, config, tokenizer, tasks, prompts, options);
+    const auto states = denoise_tasks(model, config, tokenizer, tasks, prompts, options, observer);
     for (std::size_t s = 0; s < states.size(); ++s) {
         decoded.completions.push_back(
             completion_of(states[s].text.ids, Index(prompts[s].size()), tokenizer.eos_id()));
@@ -58,7 +60,9 @@ DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& con
     for (Index begin = 0; begin < effort.tasks; begin += effort.batch) {
         const std::span<const Task> some = next_tasks(tasks, begin, effort.batch);
         const auto start = std::chrono::steady_clock::now();
-        const Decoded decoded = decode_tasks(model, config, tokenizer, some, options);
+        // A batch may take long: every step of it is a sign of life
+        const auto see = [&](Index, const RefiningState&) { progress.update(begin); };
+        const Decoded decoded = decode_tasks(model, config, tokenizer, some, options, see);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         tally.add(some, decoded);
         progress.update(begin + Index(some.size()));

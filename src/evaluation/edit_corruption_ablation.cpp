@@ -11,7 +11,7 @@ Ablation::Json edit_corruption_row(const AblationOptions& options, const std::st
     const std::filesystem::path folder = options.folder / fmt::format("seed_{}", seed);
     RunConfig config = options.config;
     const Tokenizer tokenizer =
-        train_task_tokenizer(int(config.model.vocab_size), RandomKey{config.seed});
+        train_task_tokenizer(int(config.model.vocab_size), config.world, RandomKey{config.seed});
     config.model.vocab_size = tokenizer.vocab_size();
     config.model.mask_token = tokenizer.mask_id();
     const auto source = make_source(config, {}, tokenizer);

@@ -69,6 +69,17 @@ std::vector<MaskableText> windows(const std::vector<EvaluationText>& texts, Inde
     return result;
 }
 
+Index state_count(const std::vector<MaskableText>& texts, const std::vector<MaskableText>& few,
+                  const std::vector<MaskableText>& windows, Index samples) {
+    Index count = (Index(texts.size()) + Index(windows.size())) * samples;
+    for (const MaskableText& text : few) count += 2 * Index(text.positions.size());
+    for (const MaskableText& text : windows) {
+        const Index n = Index(text.positions.size());
+        count += (Index{1} << n) - 1 + 2 * n;
+    }
+    return count;
+}
+
 double mean_per_position(const std::vector<double>& nats, const std::vector<MaskableText>& texts) {
     double positions = 0;
     for (const MaskableText& text : texts) positions += double(text.positions.size());

@@ -20,12 +20,11 @@ RepairReport evaluate_repair(Transformer<Space>& model, const RunConfig& config,
     const auto corrupted = [&](const std::vector<Index>& edits, std::string_view name) {
         return edit_canvases(clean, edits, vocabulary, key.fork(name));
     };
-    Progress progress("repair held-out texts", 3);
+    Progress progress("repair held-out texts", 3 * texts);
     Index done = 0;
     const auto measure = [&](const std::vector<std::vector<std::int32_t>>& given) {
-        const RepairScore score = measure_repair(model, clean, given, options, batch);
-        progress.update(++done);
-        return score;
+        return measure_repair(model, clean, given, options, batch,
+                              [&](Index count) { progress.update(done += count); });
     };
     RepairReport report{options.tau_edit, options.passes, {}, {}, {}};
     report.clean = measure(corrupted(std::vector<Index>(clean.size(), 0), "clean"));

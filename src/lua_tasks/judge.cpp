@@ -40,7 +40,11 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-std::string error_message(lua_State* L) {
+std::string error_message(lua_State* L, const Meter& meter) {
+    if (meter.had_long_string) {
+        return fmt::format("expected strings of at most {} bytes, got a longer one",
+                           longest_string);
+    }
     if (lua_type(L, -1) != LUA_TSTRING) return "the error value is " + describe_value(L, -1);
     std::size_t size = 0;
     const char* text = lua_tolstring(L, -1, &size);
@@ -69,7 +73,7 @@ Judgement run_test(std::string_view program, const TaskTest& test, Meter& meter)
     lua_pushcfunction(L, run_trial);
     lua_pushlightuserdata(L, &trial);
     const int status = lua_pcall(L, 1, 1, 0);
-    if (status != LUA_OK) return {verdict_of_error(status, meter, trial), error_message(L)};
+    if (status != LUA_OK) return {verdict_of_error(status, meter, trial), error_message(L, meter)};
     if (equals_value(L, -1, test.expected)) return {};
     return {Verdict::wrong_answer,
             one_line(fmt::format("{}: expected {}, got {}", call_text(test),
@@ -87,7 +91,8 @@ std::string_view verdict_name(Verdict verdict) {
 
 Judgement judge(std::string_view program, std::span<const TaskTest> tests,
                 const JudgeLimits& limits) {
-    Meter meter{limits.instructions, limits.memory_bytes};
+    LuaMemory memory(limits.memory_bytes);
+    Meter meter{limits.instructions, limits.memory_bytes, &memory};
     for (const TaskTest& test : tests) {
         Judgement judgement = run_test(program, test, meter);
         if (judgement.verdict != Verdict::passed) return judgement;

@@ -21,7 +21,8 @@ struct Judgement {
 };
 
 // Loads the program, calls its global function f with the arguments of each test and compares the
-// first result, until a test fails. Never throws for what the program does. Thread-safe.
+// first result, until a test fails. Never throws for what the program does. Thread-safe. The
+// judgement depends on the arguments alone: the same program gets the same one in every run.
 //
 // Results must be equal as in Lua: exactly, in value and type, 3.0 passing for 3 but "3" not. A
 // list must have the expected items at 1 ... n and no other key.

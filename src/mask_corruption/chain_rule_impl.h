@@ -20,7 +20,7 @@ double chain_rule_along(Transformer<Space>& model, const MaskableText& text,
     for (auto next = order.begin(); next != order.end(); ++next) {
         states.push_back({0, {next, order.end()}, {*next}, 1.0});
     }
-    return score_states(model, {text}, states, options.batch)[0];
+    return score_states(model, {text}, states, options)[0];
 }
 
 // [chain_rule.confidence]
@@ -90,6 +90,7 @@ std::vector<double> chain_rule_nll(Transformer<Space>& model,
         }
         if (group.empty()) return nats;
         reveal_in_group(model, texts, group, masked, nats);
+        if (options.on_states) options.on_states(Index(group.size()));
     }
 }
 

@@ -10,7 +10,8 @@
 #define SEED_INSTANTIATE_MASK_CORRUPTION(Space)                                                \
     template std::vector<double> score_states(Transformer<Space>&,                             \
                                               const std::vector<MaskableText>&,                \
-                                              const std::vector<MaskedState>&, Index);         \
+                                              const std::vector<MaskedState>&,                 \
+                                              const LikelihoodOptions&);                       \
     template std::vector<double> monte_carlo_nelbo(Transformer<Space>&,                        \
                                                    const std::vector<MaskableText>&,           \
                                                    const LikelihoodOptions&, RandomKey);       \

@@ -13,6 +13,8 @@
 // It is also the mean of the chain rule over all n! orders (Seed Diffusion, eq. 7).
 #pragma once
 
+#include <functional>
+
 #include "mask_corruption/mask_tokens.h"
 
 namespace seed {
@@ -31,6 +33,9 @@ struct LikelihoodOptions {
     NoiseSchedule schedule = NoiseSchedule::linear;
     Index samples = 32;     // noise levels per text (Monte Carlo)
     Index batch = 64;       // states per model call; affects speed only
+    // Told after every model call how many states it was given: samples per text (Monte Carlo),
+    // 2^n - 1 (exact), n (chain rule)
+    std::function<void(Index)> on_states = {};
 };
 
 // Each returns one number per text: nats, not divided by anything. All texts have T tokens.

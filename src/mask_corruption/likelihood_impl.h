@@ -29,7 +29,7 @@ std::vector<double> monte_carlo_nelbo(Transformer<Space>& model,
             states.push_back(std::move(state));
         }
     }
-    return score_states(model, texts, states, options.batch);
+    return score_states(model, texts, states, options);
 }
 // [/likelihood.monte_carlo]
 
@@ -56,7 +56,7 @@ std::vector<double> exact_nelbo(Transformer<Space>& model, const std::vector<Mas
             states.push_back(std::move(state));
         }
     }
-    return score_states(model, texts, states, options.batch);
+    return score_states(model, texts, states, options);
 }
 // [/likelihood.exact]
 

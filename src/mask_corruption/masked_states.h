@@ -15,7 +15,8 @@ struct MaskedState {
 // For every text the sum over its states of weight * sum over scored i of -log p(x0[i] | state).
 template <class Space>
 std::vector<double> score_states(Transformer<Space>& model, const std::vector<MaskableText>& texts,
-                                 const std::vector<MaskedState>& states, Index batch_size);
+                                 const std::vector<MaskedState>& states,
+                                 const LikelihoodOptions& options);
 
 // Throws Error unless there are texts, all of one length, each with maskable positions.
 void check_texts(const std::vector<MaskableText>& texts);

@@ -8,10 +8,11 @@ namespace seed {
 // [likelihood.score_states]
 template <class Space>
 std::vector<double> score_states(Transformer<Space>& model, const std::vector<MaskableText>& texts,
-                                 const std::vector<MaskedState>& states, Index batch_size) {
+                                 const std::vector<MaskedState>& states,
+                                 const LikelihoodOptions& options) {
     std::vector<double> nats(texts.size());
-    for (Index begin = 0; begin < Index(states.size()); begin += batch_size) {
-        const Index count = std::min(batch_size, Index(states.size()) - begin);
+    for (Index begin = 0; begin < Index(states.size()); begin += options.batch) {
+        const Index count = std::min(options.batch, Index(states.size()) - begin);
         TokenBatch batch;
         batch.batch = count;
         batch.positions = Index(texts[0].ids.size());
@@ -32,6 +33,7 @@ std::vector<double> score_states(Transformer<Space>& model, const std::vector<Ma
             const MaskedState& state = states[begin + rows[m] / batch.positions];
             nats[state.text] -= state.weight * log_p[m];
         }
+        if (options.on_states) options.on_states(count);
     }
     return nats;
 }

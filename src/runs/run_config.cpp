@@ -1,9 +1,8 @@
 #include "runs/run_config.h"
 
-#include <cmath>
-
 #include "core/files.h"
 #include "core/json.h"
+#include "core/number.h"
 
 namespace seed {
 
@@ -33,6 +32,38 @@ void check_edit_stage(const RunConfig& c) {
             c.asked_edits);
 }
 
+// The numbers of the optimiser, which works in float.
+void check_numbers(const RunConfig& c) {
+    const auto check = [](bool is_right, const char* option, double value, const char* expected) {
+        require(is_right, "{}: expected {}, got {}", option, expected, value);
+    };
+    const auto positive = [&](const char* option, double x) {
+        check(x > 0 && fits_float(x), option, x, "a number > 0 that a float holds");
+    };
+    const auto not_negative = [&](const char* option, double x) {
+        check(x >= 0 && fits_float(x), option, x, "a number >= 0 that a float holds");
+    };
+    const auto share = [&](const char* option, double x) {
+        check(x >= 0 && x <= 1, option, x, "0 ... 1");
+    };
+    const auto below_1 = [&](const char* option, double x) {
+        check(x >= 0 && x < 1 && float(x) < 1, option, x, "0 ... 1, less than 1 as a float");
+    };
+    const AdamW& a = c.adamw;
+    positive("--max-weight", c.loss.max_weight);
+    below_1("--beta1", a.beta1);
+    below_1("--beta2", a.beta2);
+    positive("--learning-rate", a.learning_rate);
+    check(fits_float(a.learning_rate / (1 - a.beta1)), "--learning-rate", a.learning_rate,
+          "a number whose first step, divided by 1 - beta1, a float holds");
+    positive("--eps", a.eps);
+    not_negative("--weight-decay", a.weight_decay);
+    not_negative("--clip-norm", a.clip_norm);
+    below_1("--warmup-fraction", a.warmup_fraction);
+    share("--decay-fraction", a.decay_fraction);
+    share("--final-fraction", a.final_fraction);
+}
+
 }  // namespace
 
 void check_run_config(const RunConfig& c) {
@@ -42,27 +73,9 @@ void check_run_config(const RunConfig& c) {
     require(c.batch >= 1 && c.batch <= 4096, "--batch: expected 1 ... 4096, got {}", c.batch);
     require(c.canvas >= 2 && c.canvas <= 4096, "--canvas: expected 2 ... 4096, got {}", c.canvas);
     check_edit_stage(c);
-    require(c.loss.max_weight > 0 && std::isfinite(c.loss.max_weight),
-            "--max-weight: expected a positive number, got {}", c.loss.max_weight);
     require(c.checkpoint_every >= 1, "--checkpoint-every: expected at least 1, got {}",
             c.checkpoint_every);
-    const AdamW& a = c.adamw;
-    for (double x : {a.learning_rate, a.eps, a.weight_decay, a.clip_norm}) {
-        require(std::isfinite(x), "AdamW: expected finite numbers, got {}", x);
-    }
-    const auto is_share = [](double x) { return x >= 0 && x < 1; };
-    require(a.learning_rate > 0 && a.eps > 0, "AdamW: expected learning rate, eps > 0, got {}, {}",
-            a.learning_rate, a.eps);
-    require(is_share(a.beta1) && is_share(a.beta2), "AdamW: expected betas in [0, 1), got {}, {}",
-            a.beta1, a.beta2);
-    require(a.weight_decay >= 0 && a.clip_norm >= 0,
-            "AdamW: expected weight decay and clip norm >= 0, got {}, {}", a.weight_decay,
-            a.clip_norm);
-    const auto is_fraction = [](double x) { return x >= 0 && x <= 1; };
-    require(is_share(a.warmup_fraction) && is_fraction(a.decay_fraction) &&
-                is_fraction(a.final_fraction),
-            "AdamW: expected fractions in [0, 1], got {}, {}, {}", a.warmup_fraction,
-            a.decay_fraction, a.final_fraction);
+    check_numbers(c);
 }
 
 nlohmann::ordered_json config_json(const RunConfig& c) {
@@ -70,6 +83,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
     json["training"] = {{"objective", objective_name(c.objective)},
                         {"schedule", noise_schedule_name(c.loss.schedule)},
                         {"max_weight", c.loss.max_weight},
+                        {"masks", mask_draw_name(c.loss.draw)},
                         {"steps", c.steps},
                         {"batch", c.batch},
                         {"canvas", c.canvas},
@@ -80,6 +94,8 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"asked_edits", c.asked_edits},
                         {"mask_on_top", c.edit_loss.mask_on_top},
                         {"substitutions", substitutions_name(c.edit_loss.substitutions)},
+                        {"family", family_name(c.world.family)},
+                        {"choices", choices_name(c.world.choices)},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
                         {"corpus_digest", c.corpus_digest},
@@ -103,13 +119,15 @@ void save_config(const std::filesystem::path& folder, const RunConfig& config) {
 namespace {
 
 void read_training(RunConfig& c, const nlohmann::json& json) {
-    std::string objective, schedule, substitutions;
+    std::string objective, schedule, masks, substitutions, family, choices;
     read_member(json, "objective", objective);
     read_member(json, "schedule", schedule);
     c.objective = objective_from(objective);
     c.loss.schedule = noise_schedule(schedule);
     c.edit_loss.schedule = c.loss.schedule;
     read_member(json, "max_weight", c.loss.max_weight);
+    read_member(json, "masks", masks);
+    c.loss.draw = mask_draw_from(masks);
     read_member(json, "steps", c.steps);
     read_member(json, "batch", c.batch);
     read_member(json, "canvas", c.canvas);
@@ -121,6 +139,9 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     read_member(json, "mask_on_top", c.edit_loss.mask_on_top);
     read_member(json, "substitutions", substitutions);
     c.edit_loss.substitutions = substitutions_from(substitutions);
+    read_member(json, "family", family);
+    read_member(json, "choices", choices);
+    c.world = {family_from(family), choices_from(choices)};
     read_member(json, "seed", c.seed);
     read_member(json, "corpus", c.corpus);
     read_member(json, "corpus_digest", c.corpus_digest);

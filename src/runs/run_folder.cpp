@@ -1,5 +1,10 @@
 #include "runs/run_folder.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
 #include "core/files.h"
 #include "tokenizer/tokenizer_json.h"
 
@@ -38,12 +43,26 @@ LoadedRun load_run(const fs::path& folder) {
     return {std::move(config), std::move(tokenizer), std::move(model)};
 }
 
-void start_run(const fs::path& folder, const RunConfig& config, const Tokenizer& tokenizer) {
+void require_startable(const fs::path& folder) {
+    require(!folder.empty(), "--out: expected a folder, got an empty name");
     for (const char* file : {"config.json", "training.safetensors", "model.safetensors"}) {
         require(!fs::exists(folder / file),
                 "{}: expected a folder without a run, got one with {}; use --resume to go on",
                 folder.string(), file);
     }
+    // What there is of the path must be a folder to write to
+    fs::path there = fs::absolute(folder);
+    while (!fs::exists(there)) there = there.parent_path();
+    const auto require_folder = [&](bool condition, const char* reason) {
+        require(condition, "{}: cannot make the folder: {}: {}", folder.string(), there.string(),
+                reason);
+    };
+    require_folder(fs::is_directory(there), std::strerror(ENOTDIR));
+    require_folder(::access(there.c_str(), W_OK | X_OK) == 0, std::strerror(errno));
+}
+
+void start_run(const fs::path& folder, const RunConfig& config, const Tokenizer& tokenizer) {
+    require_startable(folder);
     // The same tokenizer may be there: a kill before config.json was written leaves it behind
     const fs::path tokenizer_file = folder / "tokenizer.json";
     require(
@@ -53,8 +72,13 @@ void start_run(const fs::path& folder, const RunConfig& config, const Tokenizer&
     std::error_code error;
     fs::create_directories(folder, error);
     require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
-    save_tokenizer(tokenizer_file, tokenizer);
-    save_config(folder, config);  // last: a folder with a configuration can be resumed
+    try {
+        save_tokenizer(tokenizer_file, tokenizer);
+        save_config(folder, config);  // last: a folder with a configuration can be resumed
+    } catch (...) {
+        discard_unused_run(folder);
+        throw;
+    }
 }
 
 void discard_unused_run(const fs::path& folder) {

@@ -21,8 +21,12 @@ LoadedRun load_run(const std::filesystem::path& folder);
 // Throws Error where a report is to be written over a file of the run. No name means no report.
 void require_not_of_run(const std::filesystem::path& report, const std::filesystem::path& folder);
 
-// Makes the folder, if need be, and writes config.json and tokenizer.json. Throws Error if the
-// folder holds a run or another tokenizer already: nothing is overwritten.
+// Throws Error if start_run would, as far as that can be known before there is a tokenizer: there
+// is a run in the folder, or the folder cannot be made.
+void require_startable(const std::filesystem::path& folder);
+
+// Makes the folder, if need be, and writes config.json and tokenizer.json, or neither. Throws Error
+// if the folder holds a run or another tokenizer already: nothing is overwritten.
 void start_run(const std::filesystem::path& folder, const RunConfig& config,
                const Tokenizer& tokenizer);
 

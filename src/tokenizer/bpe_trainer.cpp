@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "core/parallel.h"
+#include "core/progress.h"
 #include "core/require.h"
 #include "tokenizer/merge_learner.h"
 #include "tokenizer/pre_tokenizer.h"
@@ -44,9 +45,12 @@ Tokenizer train_bpe(std::span<const std::string> texts, const BpeOptions& option
     require(options.min_count >= 1, "min count: expected at least 1, got {}", options.min_count);
 
     MergeLearner learner(count_words(texts));
+    Progress progress("learn tokens", options.vocab_size, stderr, patience);
     while (learner.vocabulary().size() < options.vocab_size &&
            learner.merge_most_frequent_pair(options.min_count)) {
+        progress.update(learner.vocabulary().size());
     }
+    progress.finish();
     return Tokenizer(learner.vocabulary().vocabulary());
 }
 // [/bpe.train]

@@ -5,7 +5,9 @@
 #include <system_error>
 
 #include "core/files.h"
+#include "core/progress.h"
 #include "core/require.h"
+#include "core/text.h"
 #include "tokenizer/pre_tokenizer.h"
 
 namespace seed {
@@ -19,6 +21,10 @@ std::vector<fs::path> sorted_files(const fs::path& folder) {
     const auto options = fs::directory_options::skip_permission_denied;
     fs::recursive_directory_iterator entry(folder, options, error);
     for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+        if (entry->path().filename().native().starts_with('.')) {
+            entry.disable_recursion_pending();
+            continue;
+        }
         std::error_code unknown;  // a link to nowhere is not a regular file
         if (entry->is_regular_file(unknown)) files.push_back(entry->path());
     }
@@ -57,13 +63,17 @@ std::size_t Corpus::bytes() const {
 Corpus read_corpus(const fs::path& folder, std::size_t max_bytes) {
     require(fs::is_directory(folder), "corpus {}: expected a folder, found none", folder.string());
     const std::vector<fs::path> files = sorted_files(folder);
-    require(!files.empty(), "corpus {}: expected text files, the folder is empty", folder.string());
+    require(!files.empty(),
+            "corpus {}: expected text files, the folder is empty (hidden files aside)",
+            folder.string());
 
     Corpus corpus;
     std::size_t bytes = 0;
+    Progress progress("read the corpus", std::int64_t(files.size()), stderr, patience);
     for (const fs::path& path : files) {
         // Look at the size first: a file that is too large is not even read
         if (passes_limit(path, bytes, max_bytes)) break;
+        progress.update(&path - files.data());
         std::optional<std::string> text = try_to_read(path);
         if (!text) {
             ++corpus.skipped_unreadable;
@@ -71,10 +81,11 @@ Corpus read_corpus(const fs::path& folder, std::size_t max_bytes) {
             ++corpus.skipped_binary;
         } else {
             bytes += text->size();
-            corpus.texts.push_back(std::move(*text));
+            corpus.texts.push_back(plain_text(*text));
             corpus.paths.push_back(path);
         }
     }
+    progress.finish();
     const std::string limit =
         max_bytes == unlimited_bytes ? "" : fmt::format(" (at most {} bytes)", max_bytes);
     require(bytes > 0, "corpus {}: expected text{}, got {} files: {} binary, {} unreadable",

@@ -62,8 +62,17 @@ class Commands(ProgramTest):
         self.assertNotEqual(tasks[0]["original"], tasks[0]["program"])
         self.assertEqual(set(tasks[0]["tests"][0]), {"arguments", "expected"})
         count = self.written_json("tasks", "--count")
-        self.assertEqual(set(count), {"compositions", "held_out"})
+        self.assertEqual(set(count), {"compositions", "held_out", "programs", "nats_per_program",
+                                      "nats_per_token", "tokens_per_program", "one_step_loss"})
         self.assertGreaterEqual(count["compositions"], 100_000)
+        self.assertAlmostEqual(count["nats_per_token"] * count["tokens_per_program"],
+                               count["nats_per_program"])
+        self.assertGreater(count["one_step_loss"], 10)
+        fixed = self.written_json("tasks", "--count", "--choices", "fixed")
+        self.assertEqual(fixed["programs"], fixed["compositions"])
+        self.assertEqual((fixed["nats_per_program"], fixed["one_step_loss"]), (0, 0))
+        for option in ("--choices", "--family"):
+            self.refuse("tasks", option, "some", says=option)
         task = self.written_json("tasks", "--show", "1", "--task", "7")[0]
         program = self.folder / "program.lua"
         program.write_text(task["program"])

@@ -1,6 +1,7 @@
 #include "core/json.h"
 
 #include <map>
+#include <utility>
 
 #include "tests/support/catch.h"
 #include "tests/support/error_of.h"
@@ -19,7 +20,7 @@ TEST_CASE("a syntax error is told by line and column") {
         {"{}\n\0"s, "2, column 1"},
         {"\xff\xfe", "1, column 1"},
         {"{} x", "1, column 4"},
-        {std::string(100'000, '['), "1, column 100001"}};
+        {std::string(64, '['), "1, column 65"}};
     for (const auto& [text, place] : places) {
         CAPTURE(text.substr(0, 20));
         CHECK(error_of([&] { parse_json(text); }) == wrong + place);
@@ -27,6 +28,29 @@ TEST_CASE("a syntax error is told by line and column") {
     CHECK(error_of([] { parse_json("1e999"); }) == "expected JSON, got a number that is too large");
     CHECK(parse_json("{\"a\": [1]}") == json{{"a", {1}}});
     CHECK(parse_json<nlohmann::ordered_json>("{\"b\": 1, \"a\": 2}").dump() == "{\"b\":1,\"a\":2}");
+}
+
+TEST_CASE("JSON nested too deep is refused before anything recurses into it") {
+    const auto nested = [](const std::string& open, const std::string& close, int depth) {
+        std::string text = "1";
+        for (int i = 0; i < depth; ++i) text = open + text;
+        for (int i = 0; i < depth; ++i) text += close;
+        return text;
+    };
+    const std::string message = "expected JSON nested at most 64 deep, got deeper";
+    CHECK(shown(parse_json(nested("[", "]", 64))).starts_with("[[["));
+    CHECK(shown(parse_json(nested("{\"a\":", "}", 64))).starts_with("{\"a\":{"));
+    for (const auto& [open, close] : {std::pair("[", "]"), std::pair("{\"a\":", "}")}) {
+        CHECK(error_of([&] { parse_json(nested(open, close, 65)); }) == message);
+        const std::string text = "{\"rope_theta\": " + nested(open, close, 10'000) + "}";
+        CHECK(error_of([&] { parse_json(text); }) == message);
+        CHECK(error_of([&] { parse_json<nlohmann::ordered_json>(text); }) == message);
+    }
+    const std::string theta = "{\"x\": " + std::string(100'000, '[') + std::string(100'000, ']');
+    CHECK(error_of([&] {
+              double value = 0;
+              read_member(parse_json(theta + "}"), "x", value);
+          }) == message);
 }
 
 template <class T>

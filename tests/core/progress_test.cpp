@@ -115,6 +115,29 @@ TEST_CASE("short, empty and resumed loops show progress too") {
           "resumed  100 %  TIME\n");
 }
 
+TEST_CASE("a loop that may be short shows nothing before its time, and all behind it") {
+    using namespace std::chrono_literals;
+    const auto run = [](std::FILE* out, std::chrono::milliseconds quiet) {
+        Progress progress("loop", 4, out, quiet);
+        progress.update(1);
+        std::this_thread::sleep_for(quiet == 1h ? 0ms : 2 * quiet);
+        progress.update(2);
+        progress.update(3);
+        progress.finish();
+    };
+    const File brief(std::tmpfile()), lengthy(std::tmpfile());
+    run(brief.get(), 1h);
+    CHECK(contents(brief.get()).empty());
+    run(lengthy.get(), 20ms);
+    CHECK(without_times(contents(lengthy.get())) ==
+          "loop   50 %  TIME  TIME left\nloop   75 %  TIME  TIME left\nloop  100 %  TIME\n");
+
+    set_environment("xterm", "1");
+    CHECK(on_terminal(80, [&](std::FILE* out) { run(out, 1h); }).empty());
+    CHECK(on_terminal(80, [&](std::FILE* out) { Progress("loop", 4, out, 1h); }).empty());
+    CHECK_THAT(on_terminal(80, [&](std::FILE* out) { run(out, 20ms); }), Contains("100 %"));
+}
+
 TEST_CASE("on a terminal the line is redrawn in place and clipped to the width") {
     set_environment("xterm", "");
     for (const unsigned short columns : {1, 2, 5, 20, 47, 49, 72, 73, 80, 200}) {

@@ -51,6 +51,14 @@ TEST_CASE("text is clipped to the columns there are, at whole signs") {
     }
 }
 
+TEST_CASE("plain text has one kind of line end and no byte order mark") {
+    CHECK(plain_text("a\r\nb\r\n") == "a\nb\n");
+    CHECK(plain_text("a\rb\r\r\n\n\r") == "a\nb\n\n\n\n");
+    CHECK(plain_text("\xEF\xBB\xBFö\xEF\xBB\xBF") == "ö\xEF\xBB\xBF");
+    CHECK(plain_text(std::string("\0\xff", 2)) == std::string("\0\xff", 2));
+    CHECK(plain_text("").empty());
+}
+
 TEST_CASE("text from a file is made safe to print on one line") {
     CHECK(one_line("a\nb\r\tc\x1b[31m") == "a b  c [31m");
     CHECK(one_line("ö\xff\u0085!") == "ö\uFFFD !");

@@ -3,13 +3,14 @@
 
 #include "tests/support/catch.h"
 
-#include <chrono>
+#include <ctime>
 
 using namespace seed;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// Of the processor: other programs may be running.
+double milliseconds() { return 1000.0 * double(std::clock()) / CLOCKS_PER_SEC; }
 
 std::string repeat(std::string_view text, int times) {
     std::string all;
@@ -56,15 +57,36 @@ TEST_CASE("every attack ends with a verdict in time") {
          {limit, memory, runtime}},
         {"doubling a string", "local s = 'x' while true do s = s .. s end", {memory}},
         {"joining long strings forever",
-         "local s = 'x' for i = 1, 14 do s = s .. s end while true do local t = s .. 'y' end",
-         {limit, memory}},
+         "local s = 'x' for i = 1, 9 do s = s .. s end while true do local t = s .. 'y' end",
+         {limit}},
         {"comparing long strings forever",
-         "local a, b = 'x', 'x' for i = 1, 14 do a = a .. a b = b .. b end "
+         "local a, b = 'x', 'x' for i = 1, 9 do a = a .. a b = b .. b end "
          "while true do local c = a == b end",
-         {limit, memory}},
+         {limit}},
         {"ordering long strings forever",
-         "local a, b = 'x', 'x' for i = 1, 14 do a = a .. a b = b .. b end "
+         "local a, b = 'x', 'x' for i = 1, 9 do a = a .. a b = b .. b end "
          "while true do local c = a < b end",
+         {limit}},
+        {"ordering strings of zero bytes",
+         "local a, b = '\\0', '\\0' for i = 1, 9 do a = a .. a b = b .. b end ::again:: " +
+             repeat("if a < b then end ", 16) + "goto again",
+         {limit}},
+        {"ordering long strings of zero bytes",
+         "local a, b = '\\0', '\\0' for i = 1, 15 do a = a .. a b = b .. b end ::again:: " +
+             repeat("if a < b then end ", 16) + "goto again",
+         {memory}},
+        {"sorting strings of zero bytes",
+         "local a, t = '\\0', {} for i = 1, 9 do a = a .. a end "
+         "for i = 1, 100 do t[i] = a end while true do table.sort(t) end",
+         {limit}},
+        {"long numbers as text",
+         "local a = '1' for i = 1, 9 do a = a .. '1' .. a end while true do local b = a + 1 end",
+         {memory}},
+        {"numbers as text",
+         "local a = '1' for i = 1, 8 do a = a .. '1' .. a end while true do local b = a + 1 end",
+         {limit}},
+        {"collecting garbage at the edge of the memory",
+         "local t = {} for i = 1, 1545 do t[i] = {} end while true do local b = {} end",
          {limit, memory}},
         {"a huge table", "local t = {} for i = 1, 1e9 do t[i] = i end", {limit, memory}},
         {"a table of tables", "local t = {} while true do t = {t} end", {limit, memory}},
@@ -81,14 +103,19 @@ TEST_CASE("every attack ends with a verdict in time") {
              repeat("a", 31) + "')",
          {limit}},
         {"polynomial backtracking",
-         "local s = 'a' for i = 1, 12 do s = s .. s end return s:find('.-.-.-.-b')", {limit}},
+         "local s = 'a' for i = 1, 9 do s = s .. s end return s:find('.-.-.-.-b')", {limit}},
         {"an iterator that backtracks",
-         "local s = 'a' for i = 1, 12 do s = s .. s end for w in s:gmatch('.-b') do end", {limit}},
+         "local s = 'a' for i = 1, 9 do s = s .. s end for w in s:gmatch('.-.-b') do end", {limit}},
         {"balanced brackets",
-         "local s = '(' for i = 1, 12 do s = s .. s end s:find('%b()')", {limit}},
+         "local s = '(' for i = 1, 9 do s = s .. s end while true do s:find('%b()') end", {limit}},
+        {"an iterator that is called again and again",
+         "local s = 'a' for i = 1, 9 do s = s .. s end local g = s:gmatch('.-b') "
+         "while true do g() end",
+         {limit}},
         {"a malformed pattern", "return ('x'):match('[')", {runtime}},
         {"sorting forever",
-         "local t = {} for i = 1, 500 do t[i] = -i end while true do table.sort(t) end", {limit}},
+         "local t = {} for i = 1, 100 do t[i] = -i end while true do table.sort(t) end", {limit}},
+        {"sorting a long list", "for i = 1, 101 do xs[i] = -i end table.sort(xs)", {runtime}},
         {"sorting without order",
          "local t = {} for i = 1, 99 do t[i] = i end "
          "while true do table.sort(t, function() return true end) end",
@@ -99,7 +126,7 @@ TEST_CASE("every attack ends with a verdict in time") {
         {"unpacking many items forever", "while true do local a = table.unpack({}, 1, 4000) end",
          {limit}},
         {"upper case forever",
-         "local s = 'x' for i = 1, 14 do s = s .. s end while true do s:upper() end", {limit}},
+         "local s = 'x' for i = 1, 9 do s = s .. s end while true do s:upper() end", {limit}},
         {"comparing with itself by method", "xs.xs = xs return xs", {Verdict::wrong_answer}},
         {"a list with a hole far out", "xs[1 << 40] = 1 return xs", {Verdict::wrong_answer}},
         {"dividing by zero", "return 1 // 0", {runtime}},
@@ -107,15 +134,15 @@ TEST_CASE("every attack ends with a verdict in time") {
         {"bytecode from a string", "return load('\\27Lua')", {runtime}},
     };
     for (const Attack& attack : attacks) {
-        const auto start = Clock::now();
+        const double start = milliseconds();
         const Judgement judgement = judge_body(attack.body);
-        const auto elapsed = std::chrono::duration<double, std::milli>(Clock::now() - start);
-        INFO(attack.name << ": " << verdict_name(judgement.verdict) << " in " << elapsed.count()
+        const double elapsed = milliseconds() - start;
+        INFO(attack.name << ": " << verdict_name(judgement.verdict) << " in " << elapsed
                          << " ms: " << judgement.message);
         const auto& allowed = attack.verdicts;
         CHECK(std::find(allowed.begin(), allowed.end(), judgement.verdict) != allowed.end());
         CHECK(judgement.message.find_first_of("\n\x1b") == std::string::npos);
-        CHECK(elapsed.count() < 1000);  // 50 ms on an idle machine; tests may share it
+        CHECK(elapsed < 1000);  // 50 ms on an idle machine, but sanitizers are slow
     }
 }
 
@@ -138,9 +165,9 @@ TEST_CASE("texts that are no programs are syntax errors") {
 TEST_CASE("a program of megabytes is refused before it is read") {
     const std::vector<TaskTest> tests = {{{1}, 1}};
     const std::string program = "function f(x) return x end --" + std::string(50'000'000, 'x');
-    const auto start = Clock::now();
+    const double start = milliseconds();
     CHECK(judge(program, tests).verdict == Verdict::instruction_limit);
-    CHECK(std::chrono::duration<double>(Clock::now() - start).count() < 0.5);
+    CHECK(milliseconds() - start < 500);
 }
 
 TEST_CASE("limits can be set, and too small ones are verdicts as well") {

@@ -60,6 +60,27 @@ TEST_CASE("the exact NELBO is the integral over all noise levels and masks, for 
     CHECK(near(exact_nelbo(model, {text}, options)[0], expected, 1e-7));
 }
 
+TEST_CASE("every estimator tells how many states it has been through") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const std::vector<MaskableText> texts = {some_text("text"), some_text("other")};
+    const Index n = Index(texts[0].positions.size());
+    Index states = 0, calls = 0;
+    LikelihoodOptions options{.samples = 5, .batch = 4};
+    options.on_states = [&](Index count) { states += count, ++calls; };
+    const auto counted = [&](const auto& estimate) {
+        states = calls = 0;
+        estimate();
+        CHECK(calls > 1);
+        return states;
+    };
+    CHECK(counted([&] { monte_carlo_nelbo(model, texts, options, {1}); }) == 2 * 5);
+    CHECK(counted([&] { exact_nelbo(model, texts, options); }) == 2 * ((1 << n) - 1));
+    for (RevealOrder order : {RevealOrder::left_to_right, RevealOrder::confidence}) {
+        CHECK(counted([&] { chain_rule_nll(model, texts, order, options); }) == 2 * n);
+    }
+}
+
 TEST_CASE("the exact NELBO is the mean of the chain rule over all orders") {
     const ThreadCount one(1);
     for (const std::string_view purpose : {"first", "second", "third"}) {

@@ -35,6 +35,26 @@ TEST_CASE("a corpus is all text files of a folder and its folders, by path") {
     CHECK((corpus.skipped_binary == 0 && corpus.skipped_unreadable == 0));
 }
 
+TEST_CASE("hidden files and folders are no sources") {
+    const TemporaryFolder folder;
+    for (const char* name : {"a", ".hidden", ".git/HEAD", "b/.cache/x", "b/c"}) {
+        write(folder / name, "text");
+    }
+    const Corpus corpus = read_corpus(folder.path());
+    CHECK(corpus.paths == std::vector<fs::path>{folder / "a", folder / "b/c"});
+    write(folder / ".corpus/a", "text");
+    CHECK(read_corpus(folder / ".corpus").texts.size() == 1);
+    fs::remove(folder / "a");
+    fs::remove_all(folder / "b");
+    CHECK(is_one_line_with(error_of([&] { read_corpus(folder.path()); }), "hidden files aside"));
+}
+
+TEST_CASE("the texts of a corpus have one kind of line end and no byte order mark") {
+    const TemporaryFolder folder;
+    write(folder / "a", "\xEF\xBB\xBFx\r\ny\r\n");
+    CHECK(read_corpus(folder.path()).texts == std::vector<std::string>{"x\ny\n"});
+}
+
 TEST_CASE("binary and unreadable files are skipped and counted") {
     const TemporaryFolder folder;
     write(folder / "nul", std::string("a\0b", 3));
