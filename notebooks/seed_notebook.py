@@ -3,9 +3,9 @@
 Settings come from environment variables:
     SEED_PROGRAM         the program; default ../build/release/seed, as ./run.sh builds it
     SEED_NOTEBOOK_SHORT  1: fewer steps and smaller models, for a quick check
-    SEED_RUN             folder of a trained diffusion model; default ../out/mask_only, in notebook
-                         4 ../out/stage_2
-    SEED_CONTROL         in notebook 4, a model to compare with; default ../out/mask_only
+    SEED_RUN             folder of a trained diffusion model; default ../out/stage_2
+    SEED_CONTROL         in notebook 4, a model to compare with; default
+                         ../out/ablate/edit-corruption/seed_1/mask_only
 """
 import json
 import os
@@ -76,15 +76,15 @@ def read_record(folder):
         return [json.loads(line) for line in file]
 
 
-def trained_run(stage="mask_only", variable="SEED_RUN"):
-    """The folder of a trained diffusion model: the variable's, or what ./run.sh left of this stage
-    (mask_only or stage_2), or a short run."""
-    folder = Path(os.environ.get(variable, f"../out/{stage}"))
+def trained_run(run="stage_2", variable="SEED_RUN", edit_begin=0.8):
+    """The folder of a trained diffusion model: the variable's, or what ./run.sh or `seed ablate` left
+    below out/, or a short run."""
+    folder = Path(os.environ.get(variable, f"../out/{run}"))
     if not (folder / "model.safetensors").exists():
         steps = 5 if SHORT else 600
-        print(f"No trained run in {variable} or out/{stage}: training a small model for {steps} "
+        print(f"No trained run in {variable} or out/{run}: training a small model for {steps} "
               "steps instead.\nIts programs will be poor; ./run.sh trains a better one.")
-        return train_small(stage, steps, edit_begin=0.8 if stage == "stage_2" else 1)
+        return train_small(Path(run).name, steps, edit_begin=edit_begin)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if config["training"]["objective"] != "diffusion":
         raise RuntimeError(f"{variable}: expected a diffusion model, "

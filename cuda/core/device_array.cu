@@ -1,14 +1,13 @@
 #include <cmath>
 
 #include "core/device_array.h"
+#include "core/grid.h"
 #include "simt/simt.h"
 
 namespace seed {
 namespace {
 
 constexpr int threads = 256;
-
-unsigned blocks_for(Index elements) { return unsigned((elements + threads - 1) / threads); }
 
 }  // namespace
 
@@ -26,13 +25,13 @@ static __global__ void copy_kernel(float* y, const float* x, Index size) {
 
 void fill_thread_per_element(DeviceView<float> y, float value) {
     if (y.size() == 0) return;
-    simt::launch<fill_kernel>({blocks_for(y.size()), threads}, y.data, value, y.size());
+    simt::launch<fill_kernel>({blocks_for(y.size(), threads), threads}, y.data, value, y.size());
 }
 
 void copy_thread_per_element(DeviceView<float> y, DeviceView<const float> x) {
     require_shape(x, y.rows, y.cols, "copy: x");
     if (y.size() == 0) return;
-    simt::launch<copy_kernel>({blocks_for(y.size()), threads}, y.data, x.data, y.size());
+    simt::launch<copy_kernel>({blocks_for(y.size(), threads), threads}, y.data, x.data, y.size());
 }
 
 // Zero bytes are zero floats, and the runtime writes those faster than any kernel

@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "core/grid.h"
 #include "edit_corruption/edit_draws.h"
 #include "edit_corruption/edit_operations_device.h"
 #include "simt/simt.h"
@@ -135,9 +136,9 @@ void edit_tokens_thread_per_canvas(DeviceView<std::int32_t> xt, DeviceView<const
                                    std::span<const RandomKey> keys) {
     const auto rows = checked_rows(xt, x0, prompt_lengths, counts, vocabulary, keys);
     if (xt.size() == 0) return;
-    const Index blocks = (xt.rows + threads_per_block - 1) / threads_per_block;
     simt::launch<edit_tokens_thread_per_canvas_kernel>(
-        {blocks, threads_per_block}, xt.data, x0.data, rows.data(), xt.rows, xt.cols, vocabulary);
+        {blocks_for(xt.rows, threads_per_block), threads_per_block}, xt.data, x0.data, rows.data(),
+        xt.rows, xt.cols, vocabulary);
 }
 
 void edit_tokens_block_per_canvas(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0,

@@ -1,3 +1,4 @@
+#include "core/grid.h"
 #include "edit_corruption/levenshtein_device.h"
 #include "edit_corruption/pair_lengths.cuh"
 #include "simt/simt.h"
@@ -78,10 +79,9 @@ void levenshtein_wagner_fischer_thread_per_pair(DeviceView<std::int32_t> distanc
     const auto lengths = checked_lengths(distances, a, b, a_lengths, b_lengths);
     if (a.rows == 0) return;
     const DeviceBuffer<std::int32_t> rows(a.rows * (b.cols + 1));  // (P, M + 1)
-    const Index blocks = (a.rows + threads_per_block - 1) / threads_per_block;
-    simt::launch<levenshtein_thread_per_pair_kernel>({blocks, threads_per_block}, distances.data,
-                                                     a.data, b.data, lengths.data(), a.rows, a.cols,
-                                                     b.cols, rows.data());
+    simt::launch<levenshtein_thread_per_pair_kernel>(
+        {blocks_for(a.rows, threads_per_block), threads_per_block}, distances.data, a.data, b.data,
+        lengths.data(), a.rows, a.cols, b.cols, rows.data());
 }
 
 void levenshtein_anti_diagonal_block_per_pair(DeviceView<std::int32_t> distances,

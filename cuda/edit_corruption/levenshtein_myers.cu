@@ -1,5 +1,6 @@
 // Myers' bit vectors in strips of 64 rows, as in src/edit_corruption/levenshtein_myers.cpp, without
 // its band: in a batch the other pairs would wait for those that need the whole table anyway.
+#include "core/grid.h"
 #include "edit_corruption/levenshtein_device.h"
 #include "edit_corruption/pair_lengths.cuh"
 #include "simt/simt.h"
@@ -125,18 +126,24 @@ static __global__ void myers_warp_per_pair_kernel(std::int32_t* distances, const
 }
 // [/levenshtein_myers.warp_per_pair]
 
+template <auto Kernel>
+static void launch_myers(Index pairs_of_block, DeviceView<std::int32_t> distances,
+                         DeviceView<const std::int32_t> a, DeviceView<const std::int32_t> b,
+                         std::span<const Index> a_lengths, std::span<const Index> b_lengths) {
+    const auto lengths = checked_lengths(distances, a, b, a_lengths, b_lengths);
+    if (a.rows == 0) return;
+    const DeviceBuffer<Difference> rows(b.size());  // (P, M)
+    simt::launch<Kernel>({blocks_for(a.rows, pairs_of_block), threads_per_block}, distances.data,
+                         a.data, b.data, lengths.data(), a.rows, a.cols, b.cols, rows.data());
+}
+
 void levenshtein_myers_thread_per_pair(DeviceView<std::int32_t> distances,
                                        DeviceView<const std::int32_t> a,
                                        DeviceView<const std::int32_t> b,
                                        std::span<const Index> a_lengths,
                                        std::span<const Index> b_lengths) {
-    const auto lengths = checked_lengths(distances, a, b, a_lengths, b_lengths);
-    if (a.rows == 0) return;
-    const DeviceBuffer<Difference> rows(b.size());  // (P, M)
-    const Index blocks = (a.rows + threads_per_block - 1) / threads_per_block;
-    simt::launch<myers_thread_per_pair_kernel>({blocks, threads_per_block}, distances.data, a.data,
-                                               b.data, lengths.data(), a.rows, a.cols, b.cols,
-                                               rows.data());
+    launch_myers<myers_thread_per_pair_kernel>(threads_per_block, distances, a, b, a_lengths,
+                                               b_lengths);
 }
 
 void levenshtein_myers_warp_per_pair(DeviceView<std::int32_t> distances,
@@ -144,13 +151,8 @@ void levenshtein_myers_warp_per_pair(DeviceView<std::int32_t> distances,
                                      DeviceView<const std::int32_t> b,
                                      std::span<const Index> a_lengths,
                                      std::span<const Index> b_lengths) {
-    const auto lengths = checked_lengths(distances, a, b, a_lengths, b_lengths);
-    if (a.rows == 0) return;
-    const DeviceBuffer<Difference> rows(b.size());  // (P, M)
-    const Index blocks = (a.rows + pairs_per_block - 1) / pairs_per_block;
-    simt::launch<myers_warp_per_pair_kernel>({blocks, threads_per_block}, distances.data, a.data,
-                                             b.data, lengths.data(), a.rows, a.cols, b.cols,
-                                             rows.data());
+    launch_myers<myers_warp_per_pair_kernel>(pairs_per_block, distances, a, b, a_lengths,
+                                             b_lengths);
 }
 
 }  // namespace seed

@@ -1,3 +1,4 @@
+#include "core/grid.h"
 #include "mask_corruption/denoise_device.h"
 #include "simt/simt.h"
 
@@ -106,19 +107,33 @@ static __global__ void reveal_at_random(std::int32_t* revealed, const Index* fir
 }
 // [/reveal.block_per_text]
 
-// The number of texts.
-static Index check_texts_of_rows(DeviceView<std::int32_t> revealed,
-                                 std::span<const Index> first_row) {
-    require(!first_row.empty() && first_row.front() == 0 && first_row.back() == revealed.rows,
-            "reveal: expected texts of {} rows from 0 on, got other ends", revealed.rows);
-    for (std::size_t b = 1; b < first_row.size(); ++b) {
-        require(first_row[b - 1] <= first_row[b],
-                "reveal: expected ascending first rows, got {} before {}", first_row[b - 1],
-                first_row[b]);
+// The texts that rows belong to, on the device. Throws Error where they are not those of `revealed`
+// (and of `probabilities`).
+struct TextsOnDevice {
+    Index count;
+    DeviceBuffer<Index> first_row;
+
+    TextsOnDevice(DeviceView<std::int32_t> revealed, std::span<const Index> first)
+        : count(checked_count(revealed, first)), first_row(first) {}
+    TextsOnDevice(DeviceView<std::int32_t> revealed, DeviceView<const double> probabilities,
+                  std::span<const Index> first)
+        : TextsOnDevice(revealed, first) {
+        require_shape(probabilities, revealed.rows, 1, "reveal: probabilities");
     }
-    require_shape(revealed, revealed.rows, 1, "reveal: revealed");
-    return Index(first_row.size()) - 1;
-}
+
+private:
+    static Index checked_count(DeviceView<std::int32_t> revealed, std::span<const Index> first) {
+        require(!first.empty() && first.front() == 0 && first.back() == revealed.rows,
+                "reveal: expected texts of {} rows from 0 on, got other ends", revealed.rows);
+        for (std::size_t b = 1; b < first.size(); ++b) {
+            require(first[b - 1] <= first[b],
+                    "reveal: expected ascending first rows, got {} before {}", first[b - 1],
+                    first[b]);
+        }
+        require_shape(revealed, revealed.rows, 1, "reveal: revealed");
+        return Index(first.size()) - 1;
+    }
+};
 
 static void require_one_each(std::size_t got, Index texts, const char* what) {
     require(Index(got) == texts, "reveal: expected {} {}, got {}", texts, what, got);
@@ -127,65 +142,58 @@ static void require_one_each(std::size_t got, Index texts, const char* what) {
 void reveal_above_thread_per_text(DeviceView<std::int32_t> revealed,
                                   DeviceView<const double> probabilities,
                                   std::span<const Index> first_row, double threshold) {
-    const Index texts = check_texts_of_rows(revealed, first_row);
-    require_shape(probabilities, revealed.rows, 1, "reveal: probabilities");
-    if (texts == 0) return;
-    const DeviceBuffer<Index> first(first_row);
-    const Index blocks = (texts + threads - 1) / threads;
-    simt::launch<reveal_above_in_thread>({blocks, threads}, revealed.data, probabilities.data,
-                                         first.data(), texts, threshold);
+    const TextsOnDevice texts(revealed, probabilities, first_row);
+    if (texts.count == 0) return;
+    simt::launch<reveal_above_in_thread>({blocks_for(texts.count, threads), threads}, revealed.data,
+                                         probabilities.data, texts.first_row.data(), texts.count,
+                                         threshold);
 }
 
 void reveal_above_block_per_text(DeviceView<std::int32_t> revealed,
                                  DeviceView<const double> probabilities,
                                  std::span<const Index> first_row, double threshold) {
-    const Index texts = check_texts_of_rows(revealed, first_row);
-    require_shape(probabilities, revealed.rows, 1, "reveal: probabilities");
-    if (texts == 0) return;
-    const DeviceBuffer<Index> first(first_row);
-    simt::launch<reveal_above_in_block>({texts, threads}, revealed.data, probabilities.data,
-                                        first.data(), threshold);
+    const TextsOnDevice texts(revealed, probabilities, first_row);
+    if (texts.count == 0) return;
+    simt::launch<reveal_above_in_block>({texts.count, threads}, revealed.data, probabilities.data,
+                                        texts.first_row.data(), threshold);
 }
 
 void reveal_count_thread_per_text(DeviceView<std::int32_t> revealed,
                                   DeviceView<const double> probabilities,
                                   std::span<const Index> first_row, std::span<const Index> counts) {
-    const Index texts = check_texts_of_rows(revealed, first_row);
-    require_shape(probabilities, revealed.rows, 1, "reveal: probabilities");
-    require_one_each(counts.size(), texts, "counts");
-    if (texts == 0) return;
-    const DeviceBuffer<Index> first(first_row), device_counts(counts);
-    const Index blocks = (texts + threads - 1) / threads;
-    simt::launch<reveal_count_in_thread>({blocks, threads}, revealed.data, probabilities.data,
-                                         first.data(), texts, device_counts.data());
+    const TextsOnDevice texts(revealed, probabilities, first_row);
+    require_one_each(counts.size(), texts.count, "counts");
+    if (texts.count == 0) return;
+    const DeviceBuffer<Index> device_counts(counts);
+    simt::launch<reveal_count_in_thread>({blocks_for(texts.count, threads), threads}, revealed.data,
+                                         probabilities.data, texts.first_row.data(), texts.count,
+                                         device_counts.data());
 }
 
 void reveal_count_rank_per_thread(DeviceView<std::int32_t> revealed,
                                   DeviceView<const double> probabilities,
                                   std::span<const Index> first_row, std::span<const Index> counts) {
-    const Index texts = check_texts_of_rows(revealed, first_row);
-    require_shape(probabilities, revealed.rows, 1, "reveal: probabilities");
-    require_one_each(counts.size(), texts, "counts");
-    if (texts == 0) return;
-    const DeviceBuffer<Index> first(first_row), device_counts(counts);
-    simt::launch<reveal_count_by_rank>({texts, threads}, revealed.data, probabilities.data,
-                                       first.data(), device_counts.data());
+    const TextsOnDevice texts(revealed, probabilities, first_row);
+    require_one_each(counts.size(), texts.count, "counts");
+    if (texts.count == 0) return;
+    const DeviceBuffer<Index> device_counts(counts);
+    simt::launch<reveal_count_by_rank>({texts.count, threads}, revealed.data, probabilities.data,
+                                       texts.first_row.data(), device_counts.data());
 }
 
 void reveal_at_random_block_per_text(DeviceView<std::int32_t> revealed,
                                      std::span<const Index> first_row,
                                      std::span<const double> chances, std::span<const Index> steps,
                                      std::span<const RandomKey> keys) {
-    const Index texts = check_texts_of_rows(revealed, first_row);
-    require_one_each(chances.size(), texts, "chances");
-    require_one_each(steps.size(), texts, "steps");
-    require_one_each(keys.size(), texts, "keys");
-    if (texts == 0) return;
+    const TextsOnDevice texts(revealed, first_row);
+    require_one_each(chances.size(), texts.count, "chances");
+    require_one_each(steps.size(), texts.count, "steps");
+    require_one_each(keys.size(), texts.count, "keys");
+    if (texts.count == 0) return;
     std::vector<Chance> all;
     for (std::size_t b = 0; b < keys.size(); ++b) all.push_back({keys[b], steps[b], chances[b]});
     const DeviceBuffer<Chance> device_chances(all);
-    const DeviceBuffer<Index> first(first_row);
-    simt::launch<reveal_at_random>({texts, threads}, revealed.data, first.data(),
+    simt::launch<reveal_at_random>({texts.count, threads}, revealed.data, texts.first_row.data(),
                                    device_chances.data());
 }
 

@@ -1,3 +1,4 @@
+#include "core/grid.h"
 #include "mask_corruption/elbo_loss_device.h"
 #include "simt/simt.h"
 
@@ -84,7 +85,7 @@ void elbo_loss_one_block(DeviceView<double> loss, DeviceView<const float> losses
 void elbo_loss_many_blocks(DeviceView<double> loss, DeviceView<const float> losses,
                            DeviceView<const double> weights) {
     check_shapes(loss, losses, weights);
-    const Index blocks = (losses.rows + terms_per_block - 1) / terms_per_block;
+    const Index blocks = blocks_for(losses.rows, terms_per_block);
     const DeviceBuffer<double> block_sums(blocks);
     if (blocks > 0) {
         simt::launch<add_in_blocks>({blocks, threads}, block_sums.data(), losses.data, weights.data,

@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "core/grid.h"
 #include "mask_corruption/mask_tokens_device.h"
 #include "simt/simt.h"
 
@@ -73,36 +74,46 @@ static DeviceBuffer<MaskRow> checked_rows(DeviceView<std::int32_t> xt,
     return DeviceBuffer<MaskRow>(rows);
 }
 
+// Not so in a view that starts inside a row
+static bool begin_on_boundaries(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0) {
+    const auto address =
+        reinterpret_cast<std::uintptr_t>(xt.data) | reinterpret_cast<std::uintptr_t>(x0.data);
+    return address % 16 == 0;
+}
+
+// Launches a kernel whose threads take `tokens_of_thread` tokens each.
+template <auto Kernel>
+static void launch_mask(Index tokens_of_thread, DeviceView<std::int32_t> xt,
+                        DeviceView<const std::int32_t> x0, std::span<const Index> prompt_lengths,
+                        std::span<const double> probabilities, std::int32_t mask_token,
+                        std::span<const RandomKey> keys) {
+    const auto rows = checked_rows(xt, x0, prompt_lengths, probabilities, keys);
+    if (xt.size() == 0) return;
+    simt::launch<Kernel>({blocks_for(xt.size(), tokens_of_thread * threads), threads}, xt.data,
+                         x0.data, rows.data(), xt.size(), xt.cols, mask_token);
+}
+
 void mask_tokens_thread_per_token(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0,
                                   std::span<const Index> prompt_lengths,
                                   std::span<const double> probabilities, std::int32_t mask_token,
                                   std::span<const RandomKey> keys) {
-    const auto rows = checked_rows(xt, x0, prompt_lengths, probabilities, keys);
-    if (xt.size() == 0) return;
-    const Index blocks = (xt.size() + threads - 1) / threads;
-    simt::launch<mask_single_tokens>({blocks, threads}, xt.data, x0.data, rows.data(), xt.size(),
-                                     xt.cols, mask_token);
+    launch_mask<mask_single_tokens>(1, xt, x0, prompt_lengths, probabilities, mask_token, keys);
 }
 
 void mask_tokens_four_per_thread(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0,
                                  std::span<const Index> prompt_lengths,
                                  std::span<const double> probabilities, std::int32_t mask_token,
                                  std::span<const RandomKey> keys) {
-    const auto rows = checked_rows(xt, x0, prompt_lengths, probabilities, keys);
-    if (xt.size() == 0) return;
-    const Index blocks = (xt.size() + 4 * threads - 1) / (4 * threads);
-    simt::launch<mask_four_tokens>({blocks, threads}, xt.data, x0.data, rows.data(), xt.size(),
-                                   xt.cols, mask_token);
+    require(begin_on_boundaries(xt, x0),
+            "mask_tokens: expected four tokens at a time to begin on a boundary of 16 bytes");
+    launch_mask<mask_four_tokens>(4, xt, x0, prompt_lengths, probabilities, mask_token, keys);
 }
 
 void mask_tokens(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0,
                  std::span<const Index> prompt_lengths, std::span<const double> probabilities,
                  std::int32_t mask_token, std::span<const RandomKey> keys) {
-    // A view that starts inside a row may not stand on a 16-byte boundary
-    const auto address =
-        reinterpret_cast<std::uintptr_t>(xt.data) | reinterpret_cast<std::uintptr_t>(x0.data);
     const auto launch =
-        address % 16 == 0 ? mask_tokens_four_per_thread : mask_tokens_thread_per_token;
+        begin_on_boundaries(xt, x0) ? mask_tokens_four_per_thread : mask_tokens_thread_per_token;
     launch(xt, x0, prompt_lengths, probabilities, mask_token, keys);
 }
 

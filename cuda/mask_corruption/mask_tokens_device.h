@@ -14,7 +14,8 @@ void mask_tokens(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0,
                  std::span<const Index> prompt_lengths, std::span<const double> probabilities,
                  std::int32_t mask_token, std::span<const RandomKey> keys);
 
-// The ladder: mask_tokens uses the last.
+// The ladder: mask_tokens uses the last, where both arrays begin on a boundary of 16 bytes; without
+// that the last throws.
 void mask_tokens_thread_per_token(DeviceView<std::int32_t> xt, DeviceView<const std::int32_t> x0,
                                   std::span<const Index> prompt_lengths,
                                   std::span<const double> probabilities, std::int32_t mask_token,

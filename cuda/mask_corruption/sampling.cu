@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/grid.h"
 #include "mask_corruption/sampling_device.h"
 #include "simt/simt.h"
 
@@ -108,9 +109,11 @@ static __global__ void choose_in_warp(std::int32_t* tokens, double* probabilitie
 }
 // [/sampling.warp_per_row]
 
-static void check_choices(DeviceView<std::int32_t> tokens, DeviceView<double> probabilities,
-                          DeviceView<const float> logits, double temperature,
-                          std::span<const RandomKey> keys,
+// Launches a kernel whose blocks take `rows_of_block` rows each.
+template <auto Kernel>
+static void launch_choice(Index rows_of_block, DeviceView<std::int32_t> tokens,
+                          DeviceView<double> probabilities, DeviceView<const float> logits,
+                          double temperature, std::span<const RandomKey> keys,
                           std::span<const std::uint64_t> key_rows) {
     require(temperature >= 0, "temperature: expected a value >= 0, got {}", temperature);
     require(logits.cols >= 1 && logits.cols <= 0x7fffffff,
@@ -120,35 +123,28 @@ static void check_choices(DeviceView<std::int32_t> tokens, DeviceView<double> pr
     require(Index(keys.size()) == logits.rows && Index(key_rows.size()) == logits.rows,
             "choose_tokens: expected {} keys and rows of them, got {} and {}", logits.rows,
             keys.size(), key_rows.size());
+    if (logits.rows == 0) return;
+    const DeviceBuffer<RandomKey> device_keys(keys);
+    const DeviceBuffer<std::uint64_t> device_rows(key_rows);
+    simt::launch<Kernel>({blocks_for(logits.rows, rows_of_block), threads}, tokens.data,
+                         probabilities.data, logits.data, logits.rows, int(logits.cols),
+                         Randomness{temperature, device_keys.data(), device_rows.data()});
 }
 
 void choose_tokens_thread_per_row(DeviceView<std::int32_t> tokens, DeviceView<double> probabilities,
                                   DeviceView<const float> logits, double temperature,
                                   std::span<const RandomKey> keys,
                                   std::span<const std::uint64_t> key_rows) {
-    check_choices(tokens, probabilities, logits, temperature, keys, key_rows);
-    if (logits.rows == 0) return;
-    const DeviceBuffer<RandomKey> device_keys(keys);
-    const DeviceBuffer<std::uint64_t> device_rows(key_rows);
-    const Index blocks = (logits.rows + threads - 1) / threads;
-    simt::launch<choose_in_thread>({blocks, threads}, tokens.data, probabilities.data, logits.data,
-                                   logits.rows, int(logits.cols),
-                                   Randomness{temperature, device_keys.data(), device_rows.data()});
+    launch_choice<choose_in_thread>(threads, tokens, probabilities, logits, temperature, keys,
+                                    key_rows);
 }
 
 void choose_tokens_warp_per_row(DeviceView<std::int32_t> tokens, DeviceView<double> probabilities,
                                 DeviceView<const float> logits, double temperature,
                                 std::span<const RandomKey> keys,
                                 std::span<const std::uint64_t> key_rows) {
-    check_choices(tokens, probabilities, logits, temperature, keys, key_rows);
-    if (logits.rows == 0) return;
-    const DeviceBuffer<RandomKey> device_keys(keys);
-    const DeviceBuffer<std::uint64_t> device_rows(key_rows);
-    const Index rows_per_block = threads / 32;  // 128 / 32 = 4
-    const Index blocks = (logits.rows + rows_per_block - 1) / rows_per_block;
-    simt::launch<choose_in_warp>({blocks, threads}, tokens.data, probabilities.data, logits.data,
-                                 logits.rows, int(logits.cols),
-                                 Randomness{temperature, device_keys.data(), device_rows.data()});
+    launch_choice<choose_in_warp>(threads / 32, tokens, probabilities, logits, temperature, keys,
+                                  key_rows);
 }
 
 void choose_tokens(DeviceView<std::int32_t> tokens, DeviceView<double> probabilities,

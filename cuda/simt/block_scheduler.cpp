@@ -79,7 +79,8 @@ void BlockScheduler::prepare(const Launch& launch, std::uint64_t block) {
         Warp& warp = warps_[first / 32];
         warp.can_run = std::min(32, thread_count_ - first);
         warp.alive = unsigned((std::uint64_t(1) << warp.can_run) - 1);
-        warp.open = 0;
+        if (warp.open == 0) continue;
+        warp.open = 0;  // the block before ended in an error
         for (Meeting& meeting : warp.meetings) meeting.open = false;
     }
     arena_.begin_block(launch.shared_limit, launch.shape.shared_bytes);

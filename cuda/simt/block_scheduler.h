@@ -53,7 +53,8 @@ struct Warp {
     unsigned alive = 0;  // lanes that exist and have not returned
     int can_run = 0;     // lanes that neither wait nor have returned
     int open = 0;        // meetings, of the ones below
-    std::array<Meeting, 8> meetings;
+    // As many as lanes: each open one has a lane that waits in it, or is being opened by one
+    std::array<Meeting, 32> meetings;
 };
 
 class BlockScheduler {

@@ -34,11 +34,20 @@ inline float __uint_as_float(unsigned x) { return std::bit_cast<float>(x); }
 inline int __float_as_int(float x) { return std::bit_cast<int>(x); }
 inline float __int_as_float(int x) { return std::bit_cast<float>(x); }
 
-// Rounding of a float to the nearest integer, towards zero, down and up
-inline int __float2int_rn(float x) { return int(std::nearbyint(x)); }
-inline int __float2int_rz(float x) { return int(x); }
-inline int __float2int_rd(float x) { return int(std::floor(x)); }
-inline int __float2int_ru(float x) { return int(std::ceil(x)); }
+// Rounding of a float to the nearest integer (of two the even one), towards zero, down and up. As
+// PTX defines cvt: what is too large or too small becomes the nearest int, and NaN becomes 0. For
+// a plain cast C++ leaves that open, and here it is the processor's, INT_MIN.
+namespace simt {
+inline int clamped_to_int(float whole) {
+    if (std::isnan(whole)) return 0;
+    if (whole >= 0x1p31f) return 0x7fffffff;
+    return whole < -0x1p31f ? -0x7fffffff - 1 : int(whole);
+}
+}  // namespace simt
+inline int __float2int_rn(float x) { return simt::clamped_to_int(std::nearbyint(x)); }
+inline int __float2int_rz(float x) { return simt::clamped_to_int(std::trunc(x)); }
+inline int __float2int_rd(float x) { return simt::clamped_to_int(std::floor(x)); }
+inline int __float2int_ru(float x) { return simt::clamped_to_int(std::ceil(x)); }
 
 // Maths. `_rn`: rounded to nearest, and never fused into another operation
 inline float rsqrtf(float x) { return 1.0f / std::sqrt(x); }

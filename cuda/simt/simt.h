@@ -26,8 +26,9 @@
 // seed::Error "FILE:LINE: kernel NAME: ...".
 //
 // What the emulator cannot know: speed on a GPU, ptxas, weak memory ordering, occupancy,
-// asynchronous copies and streams (here every call ends before it returns), and the last bit of
-// approximate intrinsics such as __expf.
+// asynchronous copies and streams (here every call ends before it returns), the last bit of
+// approximate intrinsics such as __expf, which lanes __activemask finds together, and what C++
+// leaves open, such as int(3e9f): see chapters/00_start_here.md.
 #pragma once
 
 #if defined(__CUDACC__) || defined(SIMT_NATIVE)

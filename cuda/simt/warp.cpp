@@ -108,11 +108,14 @@ void BlockScheduler::check_mask(const Thread& thread, unsigned alive) const {
 // The meeting of these lanes, opened by the first of them.
 Meeting& BlockScheduler::join(WarpOperation operation, unsigned mask, const Location& where) {
     Meeting* chosen = nullptr;
+    int unseen = warps_[running_ / 32].open;
     for (Meeting& meeting : warps_[running_ / 32].meetings) {
         if (!meeting.open) {
             if (chosen == nullptr) chosen = &meeting;
+            if (unseen == 0) break;
             continue;
         }
+        --unseen;
         const bool masks_alike =
             operation == WarpOperation::active_mask
                 ? meeting.operation == operation && same(meeting.where, where)
@@ -126,7 +129,6 @@ Meeting& BlockScheduler::join(WarpOperation operation, unsigned mask, const Loca
         chosen = &meeting;
         break;
     }
-    if (chosen == nullptr) fail("more than 8 warp operations with different masks at a time");
     if (!chosen->open) {
         *chosen = {true, operation, mask, 0, where};
         ++warps_[running_ / 32].open;

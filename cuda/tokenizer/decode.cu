@@ -1,3 +1,4 @@
+#include "core/grid.h"
 #include "simt/simt.h"
 #include "tokenizer/tokenizer_device.h"
 
@@ -54,15 +55,13 @@ static __global__ void decode_bytes(std::uint8_t* text, const TokenId* ids, cons
 }
 // [/decode.thread_per_byte]
 
-static Index blocks_for(Index count) { return (count + threads - 1) / threads; }
-
 void token_lengths_thread_per_token(DeviceView<Index> lengths, DeviceView<const TokenId> ids,
                                     const TokenBytes& table) {
     require_shape(ids, 1, ids.cols, "token_lengths: ids");
     require_shape(lengths, 1, ids.cols, "token_lengths: lengths");
     if (ids.cols == 0) return;
-    simt::launch<token_lengths>({blocks_for(ids.cols), threads}, lengths.data, ids.data, ids.cols,
-                                table);
+    simt::launch<token_lengths>({blocks_for(ids.cols, threads), threads}, lengths.data, ids.data,
+                                ids.cols, table);
 }
 
 static void check_text(DeviceView<std::uint8_t> text, DeviceView<const TokenId> ids,
@@ -76,7 +75,7 @@ void decode_tokens_thread_per_token(DeviceView<std::uint8_t> text, DeviceView<co
                                     DeviceView<const Index> places, const TokenBytes& table) {
     check_text(text, ids, places);
     if (text.cols == 0) return;
-    simt::launch<decode_whole_tokens>({blocks_for(ids.cols), threads}, text.data, ids.data,
+    simt::launch<decode_whole_tokens>({blocks_for(ids.cols, threads), threads}, text.data, ids.data,
                                       places.data, ids.cols, table);
 }
 
@@ -84,8 +83,8 @@ void decode_tokens_thread_per_byte(DeviceView<std::uint8_t> text, DeviceView<con
                                    DeviceView<const Index> places, const TokenBytes& table) {
     check_text(text, ids, places);
     if (text.cols == 0) return;
-    simt::launch<decode_bytes>({blocks_for(text.cols), threads}, text.data, ids.data, places.data,
-                               ids.cols, text.cols, table);
+    simt::launch<decode_bytes>({blocks_for(text.cols, threads), threads}, text.data, ids.data,
+                               places.data, ids.cols, text.cols, table);
 }
 
 }  // namespace seed

@@ -1,3 +1,4 @@
+#include "core/grid.h"
 #include "simt/simt.h"
 #include "tokenizer/tokenizer_device.h"
 
@@ -106,8 +107,6 @@ static __global__ void compact_tokens(TokenId* ids, const TokenId* symbols, cons
 }
 // [/encode.compact]
 
-static Index blocks_for(Index count) { return (count + threads - 1) / threads; }
-
 // The number of words.
 static Index check_words(DeviceView<TokenId> symbols, DeviceView<const std::uint8_t> bytes,
                          std::span<const Index> first) {
@@ -129,7 +128,7 @@ void encode_words_thread_per_word(DeviceView<TokenId> symbols, DeviceView<const 
     const Index words = check_words(symbols, bytes, first);
     if (words == 0) return;
     const DeviceBuffer<Index> device_first(first);
-    simt::launch<encode_in_thread>({blocks_for(words), threads}, symbols.data, bytes.data,
+    simt::launch<encode_in_thread>({blocks_for(words, threads), threads}, symbols.data, bytes.data,
                                    device_first.data(), words, merges);
 }
 
@@ -138,15 +137,15 @@ void encode_words_warp_per_word(DeviceView<TokenId> symbols, DeviceView<const st
     const Index words = check_words(symbols, bytes, first);
     if (words == 0) return;
     const DeviceBuffer<Index> device_first(first);
-    simt::launch<encode_in_warp>({blocks_for(32 * words), threads}, symbols.data, bytes.data,
-                                 device_first.data(), words, merges);
+    simt::launch<encode_in_warp>({blocks_for(32 * words, threads), threads}, symbols.data,
+                                 bytes.data, device_first.data(), words, merges);
 }
 
 void mark_tokens_thread_per_symbol(DeviceView<Index> kept, DeviceView<const TokenId> symbols) {
     require_shape(kept, 1, symbols.cols, "mark_tokens: kept");
     require_shape(symbols, 1, symbols.cols, "mark_tokens: symbols");
     if (symbols.cols == 0) return;
-    simt::launch<mark_tokens>({blocks_for(symbols.cols), threads}, kept.data, symbols.data,
+    simt::launch<mark_tokens>({blocks_for(symbols.cols, threads), threads}, kept.data, symbols.data,
                               symbols.cols);
 }
 
@@ -156,8 +155,8 @@ void compact_tokens_thread_per_symbol(DeviceView<TokenId> ids, DeviceView<const 
     require_shape(symbols, 1, symbols.cols, "compact_tokens: symbols");
     require_shape(places, 1, symbols.cols + 1, "compact_tokens: places");
     if (symbols.cols == 0) return;
-    simt::launch<compact_tokens>({blocks_for(symbols.cols), threads}, ids.data, symbols.data,
-                                 places.data, symbols.cols);
+    simt::launch<compact_tokens>({blocks_for(symbols.cols, threads), threads}, ids.data,
+                                 symbols.data, places.data, symbols.cols);
 }
 
 }  // namespace seed

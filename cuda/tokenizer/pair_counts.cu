@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/grid.h"
 #include "simt/simt.h"
 #include "tokenizer/pair_counts_device.h"
 #include "tokenizer/pair_table.cuh"
@@ -123,38 +124,33 @@ private:
     DeviceBuffer<Count> counts_;
 };
 
-static void check_symbols(DeviceView<const TokenId> symbols,
-                          DeviceView<const std::int64_t> weights) {
-    require_shape(symbols, 1, symbols.cols, "count_pairs: symbols");
-    require_shape(weights, 1, symbols.cols, "count_pairs: weights");
-    require(symbols.cols <= Index{1} << 30, "count_pairs: expected at most 2^30 symbols, got {}",
-            symbols.cols);
-    if (symbols.cols == 0) return;
+// Launches a kernel whose blocks take `symbols_of_block` symbols each.
+template <auto Kernel>
+static std::vector<PairCount> launch_count(Index symbols_of_block,
+                                           DeviceView<const TokenId> symbols,
+                                           DeviceView<const std::int64_t> weights) {
+    const Index size = symbols.cols;
+    require_shape(symbols, 1, size, "count_pairs: symbols");
+    require_shape(weights, 1, size, "count_pairs: weights");
+    require(size <= Index{1} << 30, "count_pairs: expected at most 2^30 symbols, got {}", size);
+    if (size == 0) return {};
     std::int64_t last = 0;
-    copy_from_device(&last, weights.data + symbols.cols - 1, sizeof last);
+    copy_from_device(&last, weights.data + size - 1, sizeof last);
     require(last == 0, "count_pairs: expected 0 as the last symbol's weight, got {}", last);
+    const DeviceCounts counts(size);
+    simt::launch<Kernel>({blocks_for(size, symbols_of_block), threads}, counts.table(),
+                         symbols.data, weights.data, size);
+    return counts.sorted();
 }
 
 std::vector<PairCount> count_pairs_global_table(DeviceView<const TokenId> symbols,
                                                 DeviceView<const std::int64_t> weights) {
-    check_symbols(symbols, weights);
-    const Index size = symbols.cols, blocks = (size + threads - 1) / threads;
-    if (size == 0) return {};
-    const DeviceCounts counts(size);
-    simt::launch<count_in_global_table>({blocks, threads}, counts.table(), symbols.data,
-                                        weights.data, size);
-    return counts.sorted();
+    return launch_count<count_in_global_table>(threads, symbols, weights);
 }
 
 std::vector<PairCount> count_pairs_block_table(DeviceView<const TokenId> symbols,
                                                DeviceView<const std::int64_t> weights) {
-    check_symbols(symbols, weights);
-    const Index size = symbols.cols, blocks = (size + symbols_per_block - 1) / symbols_per_block;
-    if (size == 0) return {};
-    const DeviceCounts counts(size);
-    simt::launch<count_in_block_table>({blocks, threads}, counts.table(), symbols.data,
-                                       weights.data, size);
-    return counts.sorted();
+    return launch_count<count_in_block_table>(symbols_per_block, symbols, weights);
 }
 
 std::vector<PairCount> count_pairs(DeviceView<const TokenId> symbols,

@@ -1,3 +1,4 @@
+#include "core/grid.h"
 #include "simt/simt.h"
 #include "tokenizer/prefix_sum_device.h"
 
@@ -89,7 +90,7 @@ void prefix_sum_one_block(DeviceView<Index> sums, DeviceView<const Index> values
 
 void prefix_sum_many_blocks(DeviceView<Index> sums, DeviceView<const Index> values) {
     check_sums(sums, values);
-    const Index count = values.cols, blocks = (count + threads - 1) / threads;
+    const Index count = values.cols, blocks = blocks_for(count, threads);
     if (count == 0) return prefix_sum_one_block(sums, values);
     const DeviceBuffer<Index> totals(blocks), offsets(blocks + 1);
     simt::launch<add_up_in_blocks>({blocks, threads}, sums.data, totals.data(), values.data, count);

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/grid.h"
 #include "simt/simt.h"
 #include "transformer/adamw_device.h"
 
@@ -9,10 +10,8 @@ namespace {
 constexpr int threads = 256;
 constexpr Index piece_size = 4096;  // 4096 / 256 = 16 elements per thread of a block
 
-unsigned blocks_for(Index count) { return unsigned((count + threads - 1) / threads); }
-
 Index piece_count(DeviceView<const float> gradient) {
-    return (gradient.size() + piece_size - 1) / piece_size;
+    return blocks_for(gradient.size(), piece_size);
 }
 
 // The pieces' sums are added up in their order.
@@ -61,8 +60,9 @@ double global_norm_thread_per_piece(DeviceView<const float> gradient) {
     const Index pieces = piece_count(gradient);
     if (pieces == 0) return 0;
     const DeviceBuffer<double> partial(pieces);
-    simt::launch<global_norm_thread_per_piece_kernel>({blocks_for(pieces), threads}, partial.data(),
-                                                      gradient.data, gradient.size(), pieces);
+    simt::launch<global_norm_thread_per_piece_kernel>({blocks_for(pieces, threads), threads},
+                                                      partial.data(), gradient.data,
+                                                      gradient.size(), pieces);
     return root_of_sum(partial);
 }
 
@@ -117,8 +117,8 @@ void adamw_update(DeviceView<float> p, DeviceView<float> m, DeviceView<float> v,
         .keep = float(1 - learning_rate * decay),
         .step_size = float(learning_rate / (1 - std::pow(options.beta1, double(step)))),
         .v_correction = float(1 / std::sqrt(1 - std::pow(options.beta2, double(step))))};
-    simt::launch<adamw_update_kernel>({blocks_for(p.size()), threads}, p.data, m.data, v.data,
-                                      gradient.data, coefficients, p.size());
+    simt::launch<adamw_update_kernel>({blocks_for(p.size(), threads), threads}, p.data, m.data,
+                                      v.data, gradient.data, coefficients, p.size());
 }
 
 }  // namespace seed

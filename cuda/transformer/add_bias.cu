@@ -58,11 +58,11 @@ void add_bias_backward_thread_per_column(DeviceView<float> dbias, DeviceView<con
 void add_bias_backward_in_pieces(DeviceView<float> dbias, DeviceView<const float> dy) {
     require_shape(dbias, 1, dy.cols, "add_bias_backward: dbias");
     if (dy.size() == 0) return;
-    const Index pieces = blocks_for(dy.rows, bias_rows_per_piece);
+    const unsigned pieces = blocks_down(dy.rows, bias_rows_per_piece, "add_bias_backward: rows");
     const DeviceBuffer<float> partial(pieces * dy.cols);  // (pieces, O)
     simt::launch<add_bias_backward_in_pieces_kernel>(
-        {dim3(blocks_for(dy.cols, bias_threads), unsigned(pieces)), bias_threads}, partial.data(),
-        dy.data, dy.rows, dy.cols);
+        {dim3(blocks_for(dy.cols, bias_threads), pieces), bias_threads}, partial.data(), dy.data,
+        dy.rows, dy.cols);
     add_bias_backward_thread_per_column(dbias, {partial.data(), pieces, dy.cols});
 }
 

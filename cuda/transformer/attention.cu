@@ -95,8 +95,7 @@ void attention_forward_thread_per_row(DeviceView<float> y, DeviceView<float> pro
                                       DeviceView<const float> v, const AttentionShape& shape) {
     const AttentionOnDevice on_device(shape, q, k, v);
     const AttentionLayout& s = on_device.layout();
-    require_shape(y, q.rows, q.cols, "attention_forward: y");
-    require_shape(probabilities, s.rows(), s.positions, "attention: P");
+    require_attention_outputs(s, y, probabilities, q);
     if (y.size() == 0) return;
     simt::launch<attention_forward_thread_per_row_kernel>(
         {blocks_for(s.rows(), attention_threads), attention_threads}, y.data, probabilities.data,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/device_array.h"
+#include "core/grid.h"
 #include "simt/simt.h"
 #include "transformer/attention.h"
 
@@ -80,6 +81,17 @@ private:
     DeviceBuffer<std::int32_t> lengths_;
     AttentionLayout layout_;
 };
+
+inline void require_attention_outputs(const AttentionLayout& s, DeviceView<float> y,
+                                      DeviceView<float> probabilities, DeviceView<const float> q) {
+    require_shape(y, q.rows, q.cols, "attention_forward: y");
+    require_shape(probabilities, s.rows(), s.positions, "attention: P");
+}
+
+// The grid's y has a place for each head of each sequence
+inline unsigned blocks_for_heads(Index heads) {
+    return blocks_down(heads, 1, "attention: heads of all sequences");
+}
 
 inline void require_attention_gradients(DeviceView<float> dq, DeviceView<float> dk,
                                         DeviceView<float> dv, DeviceView<const float> dy,

@@ -57,7 +57,7 @@ void attention_forward_online_softmax(DeviceView<float> y, DeviceView<float> lse
     require_shape(lse, s.rows(), 1, "attention_forward: lse");
     const std::size_t shared_bytes = AttentionTiles::bytes(s.head_size);
     if (y.size() == 0) return;
-    const dim3 grid(blocks_for(s.positions, warps_per_block), unsigned(s.batch * s.heads));
+    const dim3 grid(blocks_for(s.positions, warps_per_block), blocks_for_heads(s.batch * s.heads));
     simt::launch<attention_forward_online_softmax_kernel>(
         {grid, tile_threads, shared_bytes}, y.data, lse.data, q.data, k.data, v.data, s);
 }

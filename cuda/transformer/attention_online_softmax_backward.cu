@@ -108,16 +108,18 @@ void attention_backward_online_softmax(DeviceView<float> dq, DeviceView<float> d
     require_shape(lse, s.rows(), 1, "attention_backward: lse");
     const std::size_t shared_bytes = AttentionTiles::bytes(s.head_size);
     if (dq.size() == 0) return;
+    const Index tiles = blocks_for(s.positions, warps_per_block);
+    const dim3 query_grid(tiles, blocks_for_heads(s.batch * s.heads));
+    const dim3 key_grid(tiles, blocks_for_heads(s.batch * s.kv_heads));
     const DeviceBuffer<float> delta(s.rows());
     simt::launch<attention_delta_kernel>({blocks_for(s.rows(), delta_threads), delta_threads},
                                          delta.data(), dy.data, y.data, s);
-    const unsigned tiles = blocks_for(s.positions, warps_per_block);
-    simt::launch<attention_dq_online_softmax_kernel>(
-        {dim3(tiles, unsigned(s.batch * s.heads)), tile_threads, shared_bytes}, dq.data, dy.data,
-        delta.data(), lse.data, q.data, k.data, v.data, s);
-    simt::launch<attention_dk_dv_online_softmax_kernel>(
-        {dim3(tiles, unsigned(s.batch * s.kv_heads)), tile_threads, shared_bytes}, dk.data, dv.data,
-        dy.data, delta.data(), lse.data, q.data, k.data, v.data, s);
+    simt::launch<attention_dq_online_softmax_kernel>({query_grid, tile_threads, shared_bytes},
+                                                     dq.data, dy.data, delta.data(), lse.data,
+                                                     q.data, k.data, v.data, s);
+    simt::launch<attention_dk_dv_online_softmax_kernel>({key_grid, tile_threads, shared_bytes},
+                                                        dk.data, dv.data, dy.data, delta.data(),
+                                                        lse.data, q.data, k.data, v.data, s);
 }
 
 }  // namespace seed

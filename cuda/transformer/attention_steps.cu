@@ -122,8 +122,7 @@ void attention_forward_kernel_per_step(DeviceView<float> y, DeviceView<float> pr
                                        DeviceView<const float> v, const AttentionShape& shape) {
     const AttentionOnDevice on_device(shape, q, k, v);
     const AttentionLayout& s = on_device.layout();
-    require_shape(y, q.rows, q.cols, "attention_forward: y");
-    require_shape(probabilities, s.rows(), s.positions, "attention: P");
+    require_attention_outputs(s, y, probabilities, q);
     if (y.size() == 0) return;
     simt::launch<attention_scores_kernel>(
         {blocks_for(probabilities.size(), step_threads), step_threads}, probabilities.data, q.data,

@@ -77,32 +77,23 @@ static void check_targets_on_host(std::span<const std::int32_t> targets, Index r
     }
 }
 
-static void check_loss_forward(DeviceView<float> losses, DeviceView<float> lse,
-                               DeviceView<const float> logits,
-                               std::span<const std::int32_t> targets,
-                               DeviceView<const float> weights) {
+static DeviceBuffer<std::int32_t> checked_targets(DeviceView<float> losses, DeviceView<float> lse,
+                                                  DeviceView<const float> logits,
+                                                  std::span<const std::int32_t> targets,
+                                                  DeviceView<const float> weights) {
     check_targets_on_host(targets, logits.rows, logits.cols);
     require_shape(losses, logits.rows, 1, "cross_entropy_forward: losses");
     require_shape(lse, logits.rows, 1, "cross_entropy_forward: lse");
     require_shape(weights, logits.rows, 1, "cross_entropy_forward: weights");
-}
-
-static void check_loss_backward(DeviceView<float> dlogits, DeviceView<const float> logits,
-                                DeviceView<const float> lse, std::span<const std::int32_t> targets,
-                                DeviceView<const float> weights) {
-    check_targets_on_host(targets, logits.rows, logits.cols);
-    require_shape(dlogits, logits.rows, logits.cols, "cross_entropy_backward: dlogits");
-    require_shape(lse, logits.rows, 1, "cross_entropy_backward: lse");
-    require_shape(weights, logits.rows, 1, "cross_entropy_backward: weights");
+    return DeviceBuffer<std::int32_t>(targets);
 }
 
 void cross_entropy_forward_thread_per_row(DeviceView<float> losses, DeviceView<float> lse,
                                           DeviceView<const float> logits,
                                           std::span<const std::int32_t> targets,
                                           DeviceView<const float> weights) {
-    check_loss_forward(losses, lse, logits, targets, weights);
+    const auto device_targets = checked_targets(losses, lse, logits, targets, weights);
     if (logits.rows == 0) return;
-    const DeviceBuffer<std::int32_t> device_targets(targets);
     simt::launch<cross_entropy_forward_thread_per_row_kernel>(
         {blocks_for(logits.rows, loss_threads), loss_threads}, losses.data, lse.data, logits.data,
         device_targets.data(), weights.data, logits.rows, logits.cols);
@@ -112,12 +103,11 @@ void cross_entropy_forward_row_per_block(DeviceView<float> losses, DeviceView<fl
                                          DeviceView<const float> logits,
                                          std::span<const std::int32_t> targets,
                                          DeviceView<const float> weights) {
-    check_loss_forward(losses, lse, logits, targets, weights);
+    const auto device_targets = checked_targets(losses, lse, logits, targets, weights);
     if (logits.rows == 0) return;
-    const DeviceBuffer<std::int32_t> device_targets(targets);
     simt::launch<cross_entropy_forward_row_per_block_kernel>(
-        {unsigned(logits.rows), loss_threads}, losses.data, lse.data, logits.data,
-        device_targets.data(), weights.data, logits.cols);
+        {logits.rows, loss_threads}, losses.data, lse.data, logits.data, device_targets.data(),
+        weights.data, logits.cols);
 }
 
 void cross_entropy_forward(DeviceView<float> losses, DeviceView<float> lse,
@@ -126,17 +116,28 @@ void cross_entropy_forward(DeviceView<float> losses, DeviceView<float> lse,
     cross_entropy_forward_row_per_block(losses, lse, logits, targets, weights);
 }
 
+// A thread for each of `tasks` rows or elements
+template <auto Kernel>
+static void launch_backward(Index tasks, DeviceView<float> dlogits, DeviceView<const float> logits,
+                            DeviceView<const float> lse, std::span<const std::int32_t> targets,
+                            DeviceView<const float> weights) {
+    check_targets_on_host(targets, logits.rows, logits.cols);
+    require_shape(dlogits, logits.rows, logits.cols, "cross_entropy_backward: dlogits");
+    require_shape(lse, logits.rows, 1, "cross_entropy_backward: lse");
+    require_shape(weights, logits.rows, 1, "cross_entropy_backward: weights");
+    if (logits.size() == 0) return;
+    const DeviceBuffer<std::int32_t> device_targets(targets);
+    simt::launch<Kernel>({blocks_for(tasks, loss_threads), loss_threads}, dlogits.data, logits.data,
+                         lse.data, device_targets.data(), weights.data, logits.rows, logits.cols);
+}
+
 void cross_entropy_backward_thread_per_row(DeviceView<float> dlogits,
                                            DeviceView<const float> logits,
                                            DeviceView<const float> lse,
                                            std::span<const std::int32_t> targets,
                                            DeviceView<const float> weights) {
-    check_loss_backward(dlogits, logits, lse, targets, weights);
-    if (logits.size() == 0) return;
-    const DeviceBuffer<std::int32_t> device_targets(targets);
-    simt::launch<cross_entropy_backward_thread_per_row_kernel>(
-        {blocks_for(logits.rows, loss_threads), loss_threads}, dlogits.data, logits.data, lse.data,
-        device_targets.data(), weights.data, logits.rows, logits.cols);
+    launch_backward<cross_entropy_backward_thread_per_row_kernel>(logits.rows, dlogits, logits, lse,
+                                                                  targets, weights);
 }
 
 void cross_entropy_backward_thread_per_element(DeviceView<float> dlogits,
@@ -144,12 +145,8 @@ void cross_entropy_backward_thread_per_element(DeviceView<float> dlogits,
                                                DeviceView<const float> lse,
                                                std::span<const std::int32_t> targets,
                                                DeviceView<const float> weights) {
-    check_loss_backward(dlogits, logits, lse, targets, weights);
-    if (logits.size() == 0) return;
-    const DeviceBuffer<std::int32_t> device_targets(targets);
-    simt::launch<cross_entropy_backward_thread_per_element_kernel>(
-        {blocks_for(logits.size(), loss_threads), loss_threads}, dlogits.data, logits.data,
-        lse.data, device_targets.data(), weights.data, logits.rows, logits.cols);
+    launch_backward<cross_entropy_backward_thread_per_element_kernel>(
+        logits.size(), dlogits, logits, lse, targets, weights);
 }
 
 void cross_entropy_backward(DeviceView<float> dlogits, DeviceView<const float> logits,

@@ -2,6 +2,7 @@
 #include <numeric>
 #include <vector>
 
+#include "core/grid.h"
 #include "simt/simt.h"
 #include "transformer/embedding_device.h"
 
@@ -9,8 +10,6 @@ namespace seed {
 namespace {
 
 constexpr int threads = 128;
-
-unsigned blocks_for(Index count) { return unsigned((count + threads - 1) / threads); }
 
 void check_ids(std::span<const std::int32_t> ids, DeviceView<const float> x,
                DeviceView<const float> table) {
@@ -43,22 +42,25 @@ static __global__ void embedding_forward_thread_per_element_kernel(float* x,
 }
 // [/embedding_device.forward]
 
-void embedding_forward_thread_per_row(DeviceView<float> x, std::span<const std::int32_t> ids,
-                                      DeviceView<const float> table) {
+// A thread for each of `tasks` rows or elements
+template <auto Kernel>
+static void launch_forward(Index tasks, DeviceView<float> x, std::span<const std::int32_t> ids,
+                           DeviceView<const float> table) {
     check_ids(ids, x, table);
     if (x.size() == 0) return;
     const DeviceBuffer<std::int32_t> on_device(ids);
-    simt::launch<embedding_forward_thread_per_row_kernel>(
-        {blocks_for(x.rows), threads}, x.data, on_device.data(), table.data, x.rows, x.cols);
+    simt::launch<Kernel>({blocks_for(tasks, threads), threads}, x.data, on_device.data(),
+                         table.data, x.rows, x.cols);
+}
+
+void embedding_forward_thread_per_row(DeviceView<float> x, std::span<const std::int32_t> ids,
+                                      DeviceView<const float> table) {
+    launch_forward<embedding_forward_thread_per_row_kernel>(x.rows, x, ids, table);
 }
 
 void embedding_forward_thread_per_element(DeviceView<float> x, std::span<const std::int32_t> ids,
                                           DeviceView<const float> table) {
-    check_ids(ids, x, table);
-    if (x.size() == 0) return;
-    const DeviceBuffer<std::int32_t> on_device(ids);
-    simt::launch<embedding_forward_thread_per_element_kernel>(
-        {blocks_for(x.size()), threads}, x.data, on_device.data(), table.data, x.rows, x.cols);
+    launch_forward<embedding_forward_thread_per_element_kernel>(x.size(), x, ids, table);
 }
 
 // [embedding_device.thread_per_column]
@@ -99,7 +101,8 @@ void embedding_backward_thread_per_column(DeviceView<float> dtable,
     if (dx.size() == 0) return;
     const DeviceBuffer<std::int32_t> on_device(ids);
     simt::launch<embedding_backward_thread_per_column_kernel>(
-        {blocks_for(dx.cols), threads}, dtable.data, on_device.data(), dx.data, dx.rows, dx.cols);
+        {blocks_for(dx.cols, threads), threads}, dtable.data, on_device.data(), dx.data, dx.rows,
+        dx.cols);
 }
 
 void embedding_backward_rows_by_token(DeviceView<float> dtable, std::span<const std::int32_t> ids,
@@ -117,8 +120,8 @@ void embedding_backward_rows_by_token(DeviceView<float> dtable, std::span<const 
     const DeviceBuffer<std::int32_t> ids_on_device(ids);
     const DeviceBuffer<Index> order_on_device(order), starts_on_device(starts);
     simt::launch<embedding_backward_rows_by_token_kernel>(
-        {blocks_for(tokens * dx.cols), threads}, dtable.data, dx.data, ids_on_device.data(),
-        order_on_device.data(), starts_on_device.data(), tokens, dx.cols);
+        {blocks_for(tokens * dx.cols, threads), threads}, dtable.data, dx.data,
+        ids_on_device.data(), order_on_device.data(), starts_on_device.data(), tokens, dx.cols);
 }
 
 void embedding_forward(DeviceView<float> x, std::span<const std::int32_t> ids,

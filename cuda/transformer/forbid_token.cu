@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/grid.h"
 #include "simt/simt.h"
 #include "transformer/forbid_token_device.h"
 
@@ -19,9 +20,8 @@ void forbid_token(DeviceView<float> logits, std::int32_t token) {
     require(token >= 0 && token < logits.cols, "forbid_token: expected a token in [0, {}), got {}",
             logits.cols, token);
     if (logits.rows == 0) return;
-    const Index blocks = (logits.rows + forbid_threads - 1) / forbid_threads;
-    simt::launch<forbid_token_kernel>({blocks, forbid_threads}, logits.data, logits.rows,
-                                      logits.cols, token);
+    simt::launch<forbid_token_kernel>({blocks_for(logits.rows, forbid_threads), forbid_threads},
+                                      logits.data, logits.rows, logits.cols, token);
 }
 
 }  // namespace seed

@@ -60,31 +60,34 @@ void check_matmul_backward_weight(DeviceView<float> dweight, DeviceView<const fl
     require_shape(x, dy.rows, dweight.cols, "matmul_backward_weight: x");
 }
 
+// A thread for each element of c
+template <auto Kernel>
+static void launch_per_output(DeviceView<float> c, DeviceView<const float> a,
+                              DeviceView<const float> b, Index rows, Index inputs, Index outputs) {
+    if (c.size() == 0) return;
+    simt::launch<Kernel>({blocks_for(c.size(), matmul_threads), matmul_threads}, c.data, a.data,
+                         b.data, rows, inputs, outputs);
+}
+
 void matmul_forward_thread_per_output(DeviceView<float> y, DeviceView<const float> x,
                                       DeviceView<const float> weight) {
     check_matmul_forward(y, x, weight);
-    if (y.size() == 0) return;
-    simt::launch<matmul_forward_thread_per_output_kernel>(
-        {blocks_for(y.size(), matmul_threads), matmul_threads}, y.data, x.data, weight.data, x.rows,
-        weight.cols, weight.rows);
+    launch_per_output<matmul_forward_thread_per_output_kernel>(y, x, weight, x.rows, x.cols,
+                                                               y.cols);
 }
 
 void matmul_backward_input_thread_per_output(DeviceView<float> dx, DeviceView<const float> dy,
                                              DeviceView<const float> weight) {
     check_matmul_backward_input(dx, dy, weight);
-    if (dx.size() == 0) return;
-    simt::launch<matmul_backward_input_thread_per_output_kernel>(
-        {blocks_for(dx.size(), matmul_threads), matmul_threads}, dx.data, dy.data, weight.data,
-        dx.rows, weight.cols, weight.rows);
+    launch_per_output<matmul_backward_input_thread_per_output_kernel>(dx, dy, weight, dx.rows,
+                                                                      dx.cols, dy.cols);
 }
 
 void matmul_backward_weight_thread_per_output(DeviceView<float> dweight, DeviceView<const float> dy,
                                               DeviceView<const float> x) {
     check_matmul_backward_weight(dweight, dy, x);
-    if (dweight.size() == 0) return;
-    simt::launch<matmul_backward_weight_thread_per_output_kernel>(
-        {blocks_for(dweight.size(), matmul_threads), matmul_threads}, dweight.data, dy.data, x.data,
-        x.rows, dweight.cols, dweight.rows);
+    launch_per_output<matmul_backward_weight_thread_per_output_kernel>(dweight, dy, x, x.rows,
+                                                                       x.cols, dy.cols);
 }
 
 }  // namespace seed

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "simt/cublas.h"
 #include "simt/simt.h"
 #include "transformer/matmul_device.h"
@@ -27,12 +29,15 @@ cublasHandle_t handle() {
 void multiply(DeviceView<float> c, DeviceView<const float> a, bool a_transposed,
               DeviceView<const float> b, bool b_transposed, float beta) {
     if (c.size() == 0) return;
+    const Index depth = a_transposed ? a.rows : a.cols;
+    const Index largest = std::max({c.rows, c.cols, depth});
+    require(largest <= 0x7fffffff, "cublasSgemm: expected sizes below 2^31, got {}", largest);
     const float one = 1;
-    const int depth = int(a_transposed ? a.rows : a.cols);
     const cublasOperation_t b_op = b_transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
     const cublasOperation_t a_op = a_transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
-    SIMT_CHECK_CALL(cublasSgemm(handle(), b_op, a_op, int(c.cols), int(c.rows), depth, &one, b.data,
-                                int(b.cols), a.data, int(a.cols), &beta, c.data, int(c.cols)));
+    SIMT_CHECK_CALL(cublasSgemm(handle(), b_op, a_op, int(c.cols), int(c.rows), int(depth), &one,
+                                b.data, int(b.cols), a.data, int(a.cols), &beta, c.data,
+                                int(c.cols)));
 }
 // [/matmul_device.cublas]
 

@@ -100,19 +100,16 @@ static __global__ void matmul_register_tiled_kernel(float* c, Factor a, Factor b
 }
 // [/matmul_device.register_tiled]
 
-static void launch_tiled(DeviceView<float> c, Factor a, Factor b, bool accumulate) {
+// A block for each tile of c, which has `Tile` rows and columns.
+template <auto Kernel, int Tile>
+static void launch_tiles(DeviceView<float> c, Factor a, Factor b, bool accumulate) {
     if (c.size() == 0) return;
-    const dim3 grid(blocks_for(c.cols, block_side), blocks_for(c.rows, block_side));
-    simt::launch<matmul_tiled_kernel>({grid, dim3(block_side, block_side)}, c.data, a, b,
-                                      accumulate);
+    const dim3 grid(blocks_for(c.cols, Tile), blocks_down(c.rows, Tile, "matmul: rows"));
+    simt::launch<Kernel>({grid, dim3(block_side, block_side)}, c.data, a, b, accumulate);
 }
-
-static void launch_register_tiled(DeviceView<float> c, Factor a, Factor b, bool accumulate) {
-    if (c.size() == 0) return;
-    const dim3 grid(blocks_for(c.cols, register_tile), blocks_for(c.rows, register_tile));
-    simt::launch<matmul_register_tiled_kernel>({grid, dim3(block_side, block_side)}, c.data, a, b,
-                                               accumulate);
-}
+static constexpr auto launch_tiled = launch_tiles<matmul_tiled_kernel, block_side>;
+static constexpr auto launch_register_tiled =
+    launch_tiles<matmul_register_tiled_kernel, register_tile>;
 
 void matmul_forward_tiled(DeviceView<float> y, DeviceView<const float> x,
                           DeviceView<const float> weight) {

@@ -3,18 +3,13 @@
 // The order of additions is fixed by the lane numbers alone: two runs give the same bits.
 #pragma once
 
-#include "core/array.h"
+#include "core/grid.h"
 #include "simt/simt.h"
 
 namespace seed {
 
 inline constexpr int warp_size = 32;
 inline constexpr unsigned all_lanes = 0xffffffffu;
-
-// Blocks of `per_block` threads (or rows, or columns) that cover `count` of them.
-inline unsigned blocks_for(Index count, Index per_block) {
-    return unsigned((count + per_block - 1) / per_block);
-}
 
 // [reduce.warp]
 // Exchange with the lane at distance 16, 8, 4, 2, 1: then every lane holds the sum of all 32.

@@ -1,21 +1,12 @@
+#include "core/grid.h"
 #include "simt/simt.h"
+#include "transformer/residual.h"
 #include "transformer/residual_device.h"
 
 namespace seed {
 namespace {
 
 constexpr int threads = 256;
-
-unsigned blocks_for(Index count) { return unsigned((count + threads - 1) / threads); }
-
-void check_rows(std::span<const Index> rows, Index selected, Index available) {
-    require(Index(rows.size()) == selected, "gather_rows: expected {} rows, got {}", selected,
-            rows.size());
-    for (Index row : rows) {
-        require(row >= 0 && row < available, "gather_rows: expected rows in [0, {}), got {}",
-                available, row);
-    }
-}
 
 }  // namespace
 
@@ -63,60 +54,66 @@ static __global__ void scatter_elements(float* dx, const float* dy, const Index*
 }
 // [/residual.gather]
 
-void add_forward_thread_per_row(DeviceView<float> y, DeviceView<const float> a,
-                                DeviceView<const float> b) {
+// A thread for each of `tasks` rows or elements
+template <auto Kernel, class... Sizes>
+static void launch_add(Index tasks, DeviceView<float> y, DeviceView<const float> a,
+                       DeviceView<const float> b, Sizes... sizes) {
     require_shape(a, y.rows, y.cols, "add_forward: a");
     require_shape(b, y.rows, y.cols, "add_forward: b");
     if (y.size() == 0) return;
-    simt::launch<add_rows>({blocks_for(y.rows), threads}, y.data, a.data, b.data, y.rows, y.cols);
+    simt::launch<Kernel>({blocks_for(tasks, threads), threads}, y.data, a.data, b.data, sizes...);
+}
+
+void add_forward_thread_per_row(DeviceView<float> y, DeviceView<const float> a,
+                                DeviceView<const float> b) {
+    launch_add<add_rows>(y.rows, y, a, b, y.rows, y.cols);
 }
 
 void add_forward_thread_per_element(DeviceView<float> y, DeviceView<const float> a,
                                     DeviceView<const float> b) {
-    require_shape(a, y.rows, y.cols, "add_forward: a");
-    require_shape(b, y.rows, y.cols, "add_forward: b");
+    launch_add<add_elements>(y.size(), y, a, b, y.size());
+}
+
+template <auto Kernel>
+static void launch_gather(Index tasks, DeviceView<float> y, DeviceView<const float> x,
+                          std::span<const Index> rows) {
+    check_rows(rows, y.rows, x.rows);
+    require_shape(x, x.rows, y.cols, "gather_rows: x");
     if (y.size() == 0) return;
-    simt::launch<add_elements>({blocks_for(y.size()), threads}, y.data, a.data, b.data, y.size());
+    const DeviceBuffer<Index> on_device(rows);
+    simt::launch<Kernel>({blocks_for(tasks, threads), threads}, y.data, x.data, on_device.data(),
+                         y.rows, y.cols);
 }
 
 void gather_rows_thread_per_row(DeviceView<float> y, DeviceView<const float> x,
                                 std::span<const Index> rows) {
-    check_rows(rows, y.rows, x.rows);
-    require_shape(x, x.rows, y.cols, "gather_rows: x");
-    if (y.size() == 0) return;
-    const DeviceBuffer<Index> on_device(rows);
-    simt::launch<gather_whole_rows>({blocks_for(y.rows), threads}, y.data, x.data, on_device.data(),
-                                    y.rows, y.cols);
+    launch_gather<gather_whole_rows>(y.rows, y, x, rows);
 }
 
 void gather_rows_thread_per_element(DeviceView<float> y, DeviceView<const float> x,
                                     std::span<const Index> rows) {
-    check_rows(rows, y.rows, x.rows);
-    require_shape(x, x.rows, y.cols, "gather_rows: x");
-    if (y.size() == 0) return;
+    launch_gather<gather_elements>(y.size(), y, x, rows);
+}
+
+template <auto Kernel>
+static void launch_scatter(Index tasks, DeviceView<float> dx, DeviceView<const float> dy,
+                           std::span<const Index> rows) {
+    check_rows(rows, dy.rows, dx.rows);
+    require_shape(dx, dx.rows, dy.cols, "gather_rows_backward: dx");
+    if (dy.size() == 0) return;
     const DeviceBuffer<Index> on_device(rows);
-    simt::launch<gather_elements>({blocks_for(y.size()), threads}, y.data, x.data, on_device.data(),
-                                  y.rows, y.cols);
+    simt::launch<Kernel>({blocks_for(tasks, threads), threads}, dx.data, dy.data, on_device.data(),
+                         dy.rows, dy.cols);
 }
 
 void gather_rows_backward_thread_per_row(DeviceView<float> dx, DeviceView<const float> dy,
                                          std::span<const Index> rows) {
-    check_rows(rows, dy.rows, dx.rows);
-    require_shape(dx, dx.rows, dy.cols, "gather_rows_backward: dx");
-    if (dy.size() == 0) return;
-    const DeviceBuffer<Index> on_device(rows);
-    simt::launch<scatter_whole_rows>({blocks_for(dy.rows), threads}, dx.data, dy.data,
-                                     on_device.data(), dy.rows, dy.cols);
+    launch_scatter<scatter_whole_rows>(dy.rows, dx, dy, rows);
 }
 
 void gather_rows_backward_thread_per_element(DeviceView<float> dx, DeviceView<const float> dy,
                                              std::span<const Index> rows) {
-    check_rows(rows, dy.rows, dx.rows);
-    require_shape(dx, dx.rows, dy.cols, "gather_rows_backward: dx");
-    if (dy.size() == 0) return;
-    const DeviceBuffer<Index> on_device(rows);
-    simt::launch<scatter_elements>({blocks_for(dy.size()), threads}, dx.data, dy.data,
-                                   on_device.data(), dy.rows, dy.cols);
+    launch_scatter<scatter_elements>(dy.size(), dx, dy, rows);
 }
 
 void add_forward(DeviceView<float> y, DeviceView<const float> a, DeviceView<const float> b) {

@@ -108,11 +108,15 @@ static __global__ void rms_norm_dgain_partial_kernel(float* partial, const float
 }
 // [/rms_norm_device.backward_row_per_warp]
 
-static void check_norm_forward(DeviceView<float> y, DeviceView<float> rstd,
-                               DeviceView<const float> x, DeviceView<const float> gain) {
+template <auto Kernel>
+static void launch_forward(Index rows_of_block, DeviceView<float> y, DeviceView<float> rstd,
+                           DeviceView<const float> x, DeviceView<const float> gain, float eps) {
     require_shape(x, y.rows, y.cols, "rms_norm_forward: x");
     require_shape(rstd, y.rows, 1, "rms_norm_forward: rstd");
     require_shape(gain, 1, y.cols, "rms_norm_forward: gain");
+    if (x.size() == 0) return;
+    simt::launch<Kernel>({blocks_for(x.rows, rows_of_block), threads_per_block}, y.data, rstd.data,
+                         x.data, gain.data, x.rows, x.cols, eps);
 }
 
 static void check_norm_backward(DeviceView<float> dx, DeviceView<float> dgain,
@@ -128,21 +132,14 @@ static void check_norm_backward(DeviceView<float> dx, DeviceView<float> dgain,
 void rms_norm_forward_thread_per_row(DeviceView<float> y, DeviceView<float> rstd,
                                      DeviceView<const float> x, DeviceView<const float> gain,
                                      float eps) {
-    check_norm_forward(y, rstd, x, gain);
-    if (x.size() == 0) return;
-    simt::launch<rms_norm_forward_thread_per_row_kernel>(
-        {blocks_for(x.rows, threads_per_block), threads_per_block}, y.data, rstd.data, x.data,
-        gain.data, x.rows, x.cols, eps);
+    launch_forward<rms_norm_forward_thread_per_row_kernel>(threads_per_block, y, rstd, x, gain,
+                                                           eps);
 }
 
 void rms_norm_forward_row_per_warp(DeviceView<float> y, DeviceView<float> rstd,
                                    DeviceView<const float> x, DeviceView<const float> gain,
                                    float eps) {
-    check_norm_forward(y, rstd, x, gain);
-    if (x.size() == 0) return;
-    simt::launch<rms_norm_forward_row_per_warp_kernel>(
-        {blocks_for(x.rows, rows_per_block), threads_per_block}, y.data, rstd.data, x.data,
-        gain.data, x.rows, x.cols, eps);
+    launch_forward<rms_norm_forward_row_per_warp_kernel>(rows_per_block, y, rstd, x, gain, eps);
 }
 
 void rms_norm_forward(DeviceView<float> y, DeviceView<float> rstd, DeviceView<const float> x,
@@ -168,14 +165,14 @@ void rms_norm_backward_row_per_warp(DeviceView<float> dx, DeviceView<float> dgai
                                     DeviceView<const float> rstd, DeviceView<const float> gain) {
     check_norm_backward(dx, dgain, dy, x, rstd, gain);
     if (x.size() == 0) return;
+    const unsigned pieces = blocks_down(x.rows, rows_per_piece, "rms_norm_backward: rows");
     simt::launch<rms_norm_dx_row_per_warp_kernel>(
         {blocks_for(x.rows, rows_per_block), threads_per_block}, dx.data, dy.data, x.data,
         rstd.data, gain.data, x.rows, x.cols);
-    const Index pieces = blocks_for(x.rows, rows_per_piece);
     const DeviceBuffer<float> partial(pieces * x.cols);  // (pieces, C)
     simt::launch<rms_norm_dgain_partial_kernel>(
-        {dim3(blocks_for(x.cols, threads_per_block), unsigned(pieces)), threads_per_block},
-        partial.data(), dy.data, x.data, rstd.data, x.rows, x.cols);
+        {dim3(blocks_for(x.cols, threads_per_block), pieces), threads_per_block}, partial.data(),
+        dy.data, x.data, rstd.data, x.rows, x.cols);
     add_bias_backward_thread_per_column(dgain, {partial.data(), pieces, x.cols});
 }
 

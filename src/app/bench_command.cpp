@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/bench_levenshtein.h"
-#include "app/report.h"
 #include "app/run_options.h"
+#include "core/json.h"
 #include "runs/training.h"
 #include "app/writable_file.h"
 #include "core/eigen_view.h"
@@ -133,7 +133,7 @@ void bench_train(const BenchArguments& a) {
     RunConfig config = options.resolve();
     config.steps = (a.rounds + 1) * a.steps;
     const Tokenizer tokenizer =
-        train_task_tokenizer(int(config.model.vocab_size), RandomKey{config.seed});
+        train_task_tokenizer(int(config.model.vocab_size), config.world, RandomKey{config.seed});
     config.model.vocab_size = tokenizer.vocab_size();
     config.model.mask_token = tokenizer.mask_id();
     const auto source = make_source(config, {}, tokenizer);

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/not_negative.h"
-#include "app/report.h"
 #include "app/writable_file.h"
+#include "core/json.h"
 #include "core/safetensors.h"
 #include "core/table.h"
 #include "edit_corruption/edit_operations.h"

@@ -4,7 +4,7 @@
 
 #include "app/decoding.h"
 #include "app/lua_text.h"
-#include "app/report.h"
+#include "core/json.h"
 #include "core/text.h"
 
 namespace seed {
@@ -33,7 +33,7 @@ void add_decode_command(CLI::App& app) {
     auto prompt = std::make_shared<std::string>();
     a->add_to(*command, "prompt, calls, steps, completion");
     a->denoise.add_to(*command);
-    command->add_option("prompt", *prompt, "such as \"-- sum for each x in xs if even: x\"")
+    command->add_option("prompt", *prompt, "such as \"-- sum for each item if even: squared\"")
         ->required();
     command->callback([a, prompt] {
         a->prepare();

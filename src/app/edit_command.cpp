@@ -5,8 +5,8 @@
 #include "app/decoding.h"
 #include "app/lua_text.h"
 #include "app/places.h"
-#include "app/report.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "edit_corruption/levenshtein.h"
 #include "tokenizer/corpus.h"
@@ -83,7 +83,7 @@ void add_edit_command(CLI::App& app) {
     command->add_option("file", a->file, "Lua file with the program")->required();
     command
         ->add_option("--instruction", a->instruction,
-                     "what the program should do, such as \"sum for each x in xs if even: x\"")
+                     "what the program should do, such as \"sum for each item if even: squared\"")
         ->required();
     command->callback([a] {
         a->decoding.prepare();

@@ -5,7 +5,7 @@
 
 namespace seed {
 
-//     seed edit RUN FILE --instruction "sum for each x in xs if even: x"
+//     seed edit RUN FILE --instruction "sum for each item if even: squared"
 //
 // The file is put behind the instruction, which says as a comment what the program should do (its
 // two dashes may be left out), and the model rewrites what does not fit: what stage 2 trains. The

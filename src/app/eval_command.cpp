@@ -7,6 +7,7 @@
 #include "app/device_option.h"
 #include "app/report.h"
 #include "app/writable_file.h"
+#include "core/json.h"
 #include "core/parallel.h"
 #include "runs/run_folder.h"
 
@@ -14,7 +15,7 @@ namespace seed {
 namespace {
 
 struct EvalArguments {
-    std::string folder, json, device = "cpu", family = "generation";
+    std::string folder, json, device = "cpu", family, choices;
     LikelihoodEffort effort;
     DecodingEffort decoding;
     Index repair_texts = 256, few_steps = 4, failures = 0;
@@ -59,7 +60,7 @@ Measured what_to_measure(const EvalArguments& a, const RunConfig& config) {
     require(diffusion || !a.denoise.tau_edit,
             "--tau-edit: expected a diffusion model, got an autoregressive one");
     const bool tasks = config.corpus.empty() && a.decoding.tasks > 0;
-    const bool generation = a.decoding.family == TaskFamily::generation;
+    const bool generation = a.decoding.family != TaskFamily::edit;
     require(diffusion || generation,
             "--family edit: expected a diffusion model, got an autoregressive one");
     const Measured measured{a.effort.texts > 0, tasks, diffusion && a.repair_texts > 0,
@@ -104,12 +105,19 @@ Json measure(Transformer<Space>& model, const LoadedRun& run, const TextSource& 
     return json;
 }
 
-void evaluate(const EvalArguments& arguments) {
+void evaluate(EvalArguments arguments) {
     check(arguments);
     is_device(arguments.device);                            // refused before any work is done
     arguments.denoise.for_decoding(NoiseSchedule::linear);  // so are bad options
     require_not_of_run(arguments.json, arguments.folder);
     LoadedRun run = load_run(arguments.folder);
+    const World& world = run.config.world;
+    arguments.decoding.family =
+        arguments.family.empty() ? world.family : family_from(arguments.family);
+    const std::string_view choices = choices_name(world.choices);
+    require(arguments.choices.empty() || arguments.choices == choices,
+            "--choices: expected those that the run has learned, {}, got {}", choices,
+            arguments.choices);
     const auto source = open_source(run.config, run.tokenizer);
     Json json;
     on_device(arguments.device, run.model,
@@ -129,9 +137,11 @@ void add_effort_options(CLI::App& command, EvalArguments& a) {
     command.add_option("--window", a.effort.window_tokens, "masked tokens of the exact sum")
         ->capture_default_str();
     command.add_option("--tasks", a.decoding.tasks, "for pass@1; 0: none")->capture_default_str();
-    command.add_option("--family", a.family, "of the tasks")
-        ->check(CLI::IsMember({"generation", "edit"}))
-        ->capture_default_str();
+    command
+        .add_option("--family", a.family, "edit, or the family that the run has learned (default)")
+        ->check(CLI::IsMember({"generation", "edit", "long"}));
+    command.add_option("--choices", a.choices, "refuse a run whose choices are not free, or fixed")
+        ->check(CLI::IsMember({"free", "fixed"}));
     command.add_option("--repair-texts", a.repair_texts, "to edit and have repaired; 0: none")
         ->capture_default_str();
     command
@@ -161,7 +171,6 @@ void add_eval_command(CLI::App& app) {
     a->denoise.add_to(*command);
     command->callback([a] {
         set_thread_count(a->threads);
-        if (a->family == "edit") a->decoding.family = TaskFamily::edit;
         evaluate(*a);
     });
 }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <new>
 
+#include "app/ablate_command.h"
 #include "app/bench_command.h"
 #include "app/decode_command.h"
 #include "app/edit_command.h"
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
     seed::add_edit_command(app);
     seed::add_bench_command(app);
     seed::add_tour_command(app);
+    seed::add_ablate_command(app);
     seed::add_verify_command(app);
     try {
         app.parse(argc, argv);

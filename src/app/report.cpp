@@ -1,8 +1,5 @@
 #include "app/report.h"
 
-#include <nlohmann/json.hpp>
-
-#include "core/files.h"
 #include "core/table.h"
 
 namespace seed {
@@ -13,9 +10,13 @@ std::string likelihood_table(const LikelihoodReport& r) {
     const auto number = [](double value) { return fmt::format("{:.4f}", value); };
     const auto add = [&](const char* name, const std::optional<Likelihood>& likelihood,
                          double window) {
-        rows.push_back({name, likelihood ? number(likelihood->nats_per_token) : "-",
-                        likelihood ? number(likelihood->bits_per_byte) : "-",
-                        windows ? number(window) : "-"});
+        const auto cell = [&](bool known, auto value) { return known ? number(value()) : "-"; };
+        const bool has_limit = likelihood && likelihood->limit_nats_per_token;
+        rows.push_back({name, cell(bool(likelihood), [&] { return likelihood->nats_per_token; }),
+                        cell(has_limit, [&] { return *likelihood->limit_nats_per_token; }),
+                        cell(has_limit, [&] { return *likelihood->above_limit(); }),
+                        cell(bool(likelihood), [&] { return likelihood->bits_per_byte; }),
+                        cell(windows, [&] { return window; })});
     };
     if (r.nelbo) {
         add("NELBO, Monte Carlo over t", r.nelbo, r.window_monte_carlo);
@@ -25,10 +26,10 @@ std::string likelihood_table(const LikelihoodReport& r) {
     } else {
         add("chain rule, left to right (exact)", r.left_to_right, 0);
     }
-    std::string text = format_table({"estimator", "nats/token", "bits/byte",
-                                     windows ? fmt::format("nats/token, {} masked", r.window_tokens)
-                                             : "window"},
-                                    rows);
+    std::string text =
+        format_table({"estimator", "nats/token", "limit", "above", "bits/byte",
+                      windows ? fmt::format("nats/token, {} masked", r.window_tokens) : "window"},
+                     rows);
     if (r.nelbo) {
         text += fmt::format("{} held-out texts; standard error of the first line {:.4f} nats\n",
                             r.texts, r.standard_error);
@@ -73,12 +74,6 @@ std::string self_correction_table(const SelfCorrectionReport& r) {
                          {"rewrites per sample", "-", mean(score.rewrites)}}) +
            fmt::format("{} held-out tasks, {} mended, {} spoilt; tau_edit {}, at most {} passes\n",
                        score.texts, score.mended, score.spoilt, r.tau_edit, r.passes);
-}
-
-void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json) {
-    // A token may be a part of a UTF-8 character: written as U+FFFD
-    using Json = nlohmann::ordered_json;
-    write_file_atomically(file, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace seed

@@ -1,8 +1,6 @@
-// Tables for the terminal, and the same numbers as JSON files.
+// Tables for the terminal.
 #pragma once
 
-#include <filesystem>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "evaluation/decoding_report.h"
@@ -18,8 +16,5 @@ std::string likelihood_table(const LikelihoodReport& report);
 std::string decoding_table(const DecodingReport& report);
 std::string repair_table(const RepairReport& report);
 std::string self_correction_table(const SelfCorrectionReport& report);
-
-// Indented, with a final line end. Throws Error where the file cannot be written.
-void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json);
 
 }  // namespace seed

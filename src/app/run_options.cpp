@@ -74,11 +74,21 @@ void add_optimiser_options(CLI::App& command, AdamW& a) {
 void RunOptions::add_to(CLI::App& command) {
     command.add_option("--preset", preset, "model size: tiny (1 M parameters) or small (10 M)")
         ->capture_default_str();
+    command.add_option("--family", family, "programs to learn: generation, or long ones")
+        ->check(CLI::IsMember({"generation", "long"}))
+        ->capture_default_str();
+    command.add_option("--choices", choices, "may programs be written in many ways: free or fixed")
+        ->check(CLI::IsMember({"free", "fixed"}))
+        ->capture_default_str();
     command.add_option("--schedule", schedule, "noise schedule: linear or cosine")
         ->capture_default_str();
     command
         .add_option("--max-weight", values.loss.max_weight,
-                    "largest weight gamma'/gamma in the loss; 1000: the bound itself")
+                    "largest weight gamma'/gamma in the loss; the default is above them all")
+        ->capture_default_str();
+    command
+        .add_option("--masks", masks,
+                    "draw their count, or a noise level and each mask by itself: count or level")
         ->capture_default_str();
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
@@ -94,7 +104,9 @@ RunConfig RunOptions::resolve() const {
     RunConfig config = values;
     config.model = preset_config(preset);
     config.objective = objective_from(objective);
+    config.world = {family_from(family), choices_from(choices)};
     config.loss.schedule = noise_schedule(schedule);
+    config.loss.draw = mask_draw_from(masks);
     config.edit_loss.schedule = config.loss.schedule;
     config.edit_loss.substitutions = substitutions_from(substitutions);
     config.model.vocab_size = vocab_size.value_or(config.model.vocab_size);

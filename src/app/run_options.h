@@ -11,7 +11,8 @@ namespace seed {
 struct RunOptions {
     std::string preset = "tiny";
     std::string objective = "diffusion";
-    std::string schedule = "linear";
+    std::string schedule = "linear", masks = "count";
+    std::string family = "generation", choices = "free";
     std::string substitutions = "uniform";
     RunConfig values;  // defaults, changed by the options; sizes of the model below
     std::optional<Index> hidden_size, layers, heads, kv_heads, head_size, intermediate, vocab_size;

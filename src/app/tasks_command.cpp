@@ -7,12 +7,14 @@
 #include "app/lua_text.h"
 #include "app/not_negative.h"
 #include "app/places.h"
-#include "app/report.h"
 #include "app/writable_file.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/require.h"
+#include "evaluation/world_figures.h"
 #include "lua_tasks/generator.h"
 #include "lua_tasks/judge.h"
+#include "runs/text_source.h"
 
 namespace seed {
 namespace {
@@ -21,12 +23,12 @@ using Json = nlohmann::ordered_json;
 
 struct TasksOptions {
     int show = 5;
-    std::string family = "generation", split = "train", judged_file, json_file;
+    std::string family = "generation", choices = "free", split = "train", judged_file, json_file;
     std::uint64_t seed = 1, task = 0;
     bool count = false;
 
     Task generate(std::uint64_t index) const {
-        return generate_task(family == "edit" ? TaskFamily::edit : TaskFamily::generation,
+        return generate_task(family_from(family), choices_from(choices),
                              split == "train" ? Split::train : Split::held_out, RandomKey{seed},
                              index);
     }
@@ -82,11 +84,29 @@ void show_tasks(const TasksOptions& options) {
 }
 
 void show_count(const TasksOptions& options) {
-    const std::uint64_t all = count_compositions();
-    const std::uint64_t held_out = count_compositions(Split::held_out);
-    fmt::print("distinct programs  {}\nheld out           {} ({:.1f} %)\n", all, held_out,
-               100.0 * double(held_out) / double(all));
-    write_if_asked(options, {{"compositions", all}, {"held_out", held_out}});
+    const World world{TaskFamily::generation, choices_from(options.choices)};
+    const RunConfig config;  // its tokenizer and canvas
+    const RandomKey key{options.seed};
+    const Tokenizer tokenizer =
+        train_task_tokenizer(int(config.model.vocab_size), world, key);
+    TaskSpace space = measure_task_space();
+    if (world.choices == Choices::fixed) {  // one program each
+        space.programs = double(space.compositions), space.nats_per_program = 0;
+    }
+    const WorldFigures figures = measure_world(world.choices, tokenizer, config.canvas, key);
+    const double nats_per_token = space.nats_per_program / figures.tokens_per_program;
+    fmt::print("compositions        {}\nheld out            {} ({:.1f} %)\n", space.compositions,
+               space.held_out, 100.0 * double(space.held_out) / double(space.compositions));
+    fmt::print("distinct programs   {:.0f}\nH(program | prompt) {:.3f} nats, {:.4f} per token\n",
+               space.programs, space.nats_per_program, nats_per_token);
+    fmt::print("lost in one step    {:.1f} nats per program\n", figures.one_step_loss);
+    write_if_asked(options, {{"compositions", space.compositions},
+                             {"held_out", space.held_out},
+                             {"programs", space.programs},
+                             {"nats_per_program", space.nats_per_program},
+                             {"nats_per_token", nats_per_token},
+                             {"tokens_per_program", figures.tokens_per_program},
+                             {"one_step_loss", figures.one_step_loss}});
 }
 
 void judge_file(const TasksOptions& options) {
@@ -114,7 +134,10 @@ void add_tasks_command(CLI::App& app) {
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
     command->add_option("--family", options->family, "which family")
-        ->check(CLI::IsMember({"generation", "edit"}))
+        ->check(CLI::IsMember({"generation", "edit", "long"}))
+        ->capture_default_str();
+    command->add_option("--choices", options->choices, "may programs be written in many ways?")
+        ->check(CLI::IsMember({"free", "fixed"}))
         ->capture_default_str();
     command->add_option("--split", options->split, "which side of the split")
         ->check(CLI::IsMember({"train", "held-out"}))
@@ -125,7 +148,8 @@ void add_tasks_command(CLI::App& app) {
     command->add_option("--task", options->task, "number of the (first) task")
         ->check(not_negative())
         ->capture_default_str();
-    command->add_flag("--count", options->count, "count the distinct programs instead");
+    command->add_flag("--count", options->count,
+                      "instead: the number of programs, their entropy, what one step loses");
     command->add_option("--judge", options->judged_file, "judge this Lua file as --task instead");
     command->add_option("--json", options->json_file, "write the same as JSON to this file")
         ->check(writable_file());

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "app/report.h"
+#include "core/json.h"
 #include "core/parallel.h"
 #include "core/require.h"
 #include "tokenizer/byte_alphabet.h"

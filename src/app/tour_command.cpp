@@ -15,7 +15,7 @@ void add_tour_command(CLI::App& app) {
     auto run = std::make_shared<RunOptions>();
     auto threads = std::make_shared<int>(0);
     command->add_option("--out", options->folder, "folder of the tour")->capture_default_str();
-    command->add_option("--steps", options->steps, "training steps of stage 1 and 2 together")
+    command->add_option("--steps", run->values.steps, "training steps of stage 1 and 2 together")
         ->capture_default_str();
     command
         ->add_option("--autoregressive-steps", options->autoregressive_steps,
@@ -32,7 +32,7 @@ void add_tour_command(CLI::App& app) {
             require(value >= 1 && value <= most, "{}: expected 1 ... {}, got {}", option, most,
                     value);
         };
-        in_range("--steps", o.steps, 1'000'000'000);
+        in_range("--steps", run->values.steps, 1'000'000'000);
         in_range("--autoregressive-steps", o.autoregressive_steps, 1'000'000'000);
         in_range("--tasks", o.tasks, 1'000'000);
         options->config = run->resolve();

@@ -9,6 +9,7 @@
 #include "app/report.h"
 #include "app/run_options.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/parallel.h"
 #include "runs/run_folder.h"
 #include "tokenizer/bpe_trainer.h"
@@ -60,7 +61,7 @@ void start(const TrainArguments& arguments) {
     const int vocab_size = int(config.model.vocab_size);
     const RandomKey key{config.seed};
     const Tokenizer tokenizer = config.corpus.empty()
-                                    ? train_task_tokenizer(vocab_size, key)
+                                    ? train_task_tokenizer(vocab_size, config.world, key)
                                     : train_bpe(texts.training, {.vocab_size = vocab_size});
     config.model.vocab_size = tokenizer.vocab_size();  // fewer where the corpus is small
     config.model.mask_token = tokenizer.mask_id();

@@ -6,11 +6,11 @@
 #include <optional>
 
 #include "app/not_negative.h"
-#include "app/report.h"
 #include "app/verify_counts.h"
 #include "app/verify_replacement.h"
 #include "app/verify_report.h"
 #include "app/writable_file.h"
+#include "core/json.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "core/text.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/files.h"
+
 namespace seed {
 
 void fail_syntax(std::string_view text, std::size_t byte) {
@@ -18,6 +20,12 @@ std::string shown(const nlohmann::json& value) {
     if (text.size() <= 60) return text;
     text.resize(60);
     return text.append("...");
+}
+
+void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json) {
+    // A token may be a part of a UTF-8 character: written as U+FFFD
+    using Json = nlohmann::ordered_json;
+    write_file_atomically(file, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace seed

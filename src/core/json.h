@@ -1,8 +1,9 @@
-// JSON from files that somebody may have damaged or written by hand. Errors say what was expected
-// and where; the caller adds the name of the file.
+// JSON from files that somebody may have damaged or written by hand, and into files. Errors say
+// what was expected and where; of what is read the caller adds the name of the file.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -76,5 +77,9 @@ void read_member(const nlohmann::json& object, const char* key, T& value) {
     if (!holds<T>(*found)) fail("{}: expected {}, got {}", key, kind_of<T>(), shown(*found));
     found->get_to(value);
 }
+
+// Indented, with a final line end, at once or not at all. Throws Error where the file cannot be
+// written.
+void write_json(const std::filesystem::path& file, const nlohmann::ordered_json& json);
 
 }  // namespace seed

@@ -20,7 +20,7 @@ int thread_count();
 template <class Task>
 void parallel_for(Index count, Task&& task) {
     std::exception_ptr error;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(thread_count()) if (count > 1)
+#pragma omp parallel for schedule(static) num_threads(thread_count()) if (count > 1)
     for (Index i = 0; i < count; ++i) {
         try {
             task(i);

@@ -16,7 +16,7 @@ std::vector<RefiningState> denoise_tasks(Transformer<Space>& model, const RunCon
                                          const std::vector<std::vector<std::int32_t>>& prompts,
                                          const RefineOptions& options,
                                          const RefineObserver& observer) {
-    if (tasks[0].family == TaskFamily::generation) {
+    if (tasks[0].family != TaskFamily::edit) {
         return fill_and_rewrite(model, prompts, config.canvas, options, observer);
     }
     std::vector<Canvas> canvases;
@@ -32,7 +32,7 @@ Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const T
                      const RefineObserver& observer) {
     const auto prompts = prompts_of(tasks, tokenizer);
     if (config.objective == Objective::autoregressive) {
-        require(tasks[0].family == TaskFamily::generation,
+        require(tasks[0].family != TaskFamily::edit,
                 "edit tasks: expected a diffusion model, got an autoregressive one");
         auto result = greedy_decode(model, prompts, config.canvas, tokenizer.eos_id());
         return {std::move(result.completions), std::move(result.calls)};

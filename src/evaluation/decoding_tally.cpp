@@ -10,12 +10,11 @@ void DecodingTally::add(std::span<const Task> tasks, const Decoded& decoded) {
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         calls_ += double(decoded.calls[i]);
         tokens_ += double(decoded.completions[i].size()) + 1;
-        const auto& [verdict, message] = judgements[i];
-        ++verdicts_[verdict];
-        if (verdict == Verdict::passed) continue;
+        ++verdicts_[judgements[i].verdict];
+        if (judgements[i].verdict == Verdict::passed) continue;
         failures_.push_back({tasks[i].prompt + tasks[i].original,
                              tokenizer_.decode(decoded.completions[i]),
-                             fmt::format("{}: {}", verdict_name(verdict), message)});
+                             verdict_text(judgements[i], tasks[i])});
     }
 }
 

@@ -4,19 +4,20 @@
 
 namespace seed {
 
-std::string_view family_name(TaskFamily family) {
-    return family == TaskFamily::edit ? "edit" : "generation";
-}
-
 std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort) {
     require(effort.tasks >= 1 && effort.batch >= 1,
             "evaluation: expected tasks and a batch >= 1, got {}, {}", effort.tasks, effort.batch);
     require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
             config.corpus);
+    const bool is_edit = effort.family == TaskFamily::edit && has_asked_edits(config.world);
+    require(effort.family == config.world.family || is_edit,
+            "pass@1: expected tasks of the model's world, {}, got {}",
+            family_name(config.world.family), family_name(effort.family));
     std::vector<Task> tasks(effort.tasks);
     const RandomKey key = RandomKey{config.seed}.fork("evaluation tasks");
     parallel_for(effort.tasks, [&](Index i) {
-        tasks[i] = generate_task(effort.family, Split::held_out, key, std::uint64_t(i));
+        tasks[i] = generate_task(effort.family, config.world.choices, Split::held_out, key,
+                                 std::uint64_t(i));
     });
     return tasks;
 }
@@ -31,6 +32,13 @@ std::vector<std::vector<std::int32_t>> prompts_of(std::span<const Task> tasks,
     std::vector<std::vector<std::int32_t>> prompts;
     for (const Task& task : tasks) prompts.push_back(tokenizer.encode(task.prompt));
     return prompts;
+}
+
+std::string verdict_text(const Judgement& judgement, const Task& task) {
+    if (judgement.verdict == Verdict::passed) {
+        return fmt::format("passed its {} hidden tests", task.tests.size());
+    }
+    return fmt::format("{}: {}", verdict_name(judgement.verdict), judgement.message);
 }
 
 std::vector<Judgement> judge_completions(

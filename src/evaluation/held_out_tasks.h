@@ -14,10 +14,9 @@ struct DecodingEffort {
     Index batch = 64;  // decoded side by side
 };
 
-std::string_view family_name(TaskFamily family);  // "generation", "edit"
-
-// The first tasks of the family's held-out list, the same for all models of one seed. Throws Error
-// where there is nothing to do, and for a model of a corpus: it knows no tasks.
+// The first tasks of the family's held-out list in the world of the run, the same for all models of
+// one seed. Throws Error where there is nothing to do, for a family of another world, and for a
+// model of a corpus: it knows no tasks.
 std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort);
 
 // Those of tasks begin ... begin + batch - 1 that there are.
@@ -25,6 +24,9 @@ std::span<const Task> next_tasks(std::span<const Task> tasks, Index begin, Index
 
 std::vector<std::vector<std::int32_t>> prompts_of(std::span<const Task> tasks,
                                                   const Tokenizer& tokenizer);
+
+// "passed its 7 hidden tests", or the verdict with the judge's message of what failed.
+std::string verdict_text(const Judgement& judgement, const Task& task);
 
 // Runs the hidden tests of tasks[i] on completions[i] (without eos).
 std::vector<Judgement> judge_completions(std::span<const Task> tasks, const Tokenizer& tokenizer,

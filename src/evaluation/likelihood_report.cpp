@@ -11,14 +11,24 @@ std::vector<EvaluationText> first_texts(const std::vector<EvaluationText>& texts
     return {texts.begin(), texts.begin() + std::min(count, Index(texts.size()))};
 }
 
+std::optional<double> Likelihood::above_limit() const {
+    if (!limit_nats_per_token) return std::nullopt;
+    return nats_per_token - *limit_nats_per_token;
+}
+
 Likelihood normalise(const std::vector<double>& nats, const std::vector<EvaluationText>& texts) {
-    double tokens = 0, bytes = 0;
+    double tokens = 0, bytes = 0, own_nats = 0;
+    bool all_known = true;
     for (const EvaluationText& text : texts) {
         tokens += double(text.canvas.content_length - text.canvas.prompt_length);
         bytes += double(text.bytes);
+        own_nats += text.nats.value_or(0);
+        all_known = all_known && text.nats;
     }
     const double sum = std::accumulate(nats.begin(), nats.end(), 0.0);
-    return {sum / tokens, sum / bytes / std::numbers::ln2};
+    Likelihood likelihood{sum / tokens, sum / bytes / std::numbers::ln2};
+    if (all_known) likelihood.limit_nats_per_token = own_nats / tokens;
+    return likelihood;
 }
 
 double standard_error(const std::vector<double>& nats, const std::vector<EvaluationText>& texts) {
@@ -82,6 +92,8 @@ nlohmann::ordered_json to_json(const LikelihoodReport& r) {
         if (!likelihood) return;
         json[name + "_nats_per_token"] = likelihood->nats_per_token;
         json[name + "_bits_per_byte"] = likelihood->bits_per_byte;
+        const auto& limit = likelihood->limit_nats_per_token;
+        json[name + "_limit_nats_per_token"] = limit ? nlohmann::json(*limit) : nlohmann::json();
     };
     add("nelbo", r.nelbo);
     if (r.nelbo) json["nelbo_standard_error"] = r.standard_error;

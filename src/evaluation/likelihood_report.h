@@ -14,6 +14,10 @@ namespace seed {
 struct Likelihood {
     double nats_per_token = 0;
     double bits_per_byte = 0;
+    // The texts' own nats per token in the world that made them, where every one is known
+    std::optional<double> limit_nats_per_token = {};
+
+    std::optional<double> above_limit() const;  // nats per token
 };
 
 // Of texts that cost so many nats each.
@@ -22,9 +26,10 @@ Likelihood normalise(const std::vector<double>& nats, const std::vector<Evaluati
 // Of the mean nats per token, from the spread between the texts; 0 where there is a single one.
 double standard_error(const std::vector<double>& nats, const std::vector<EvaluationText>& texts);
 
-// JSON: texts, nelbo_nats_per_token, nelbo_bits_per_byte, nelbo_standard_error (nats per token,
-// over texts), left_to_right_* and confidence_*; and on a window of window_tokens tokens per text
-// (the rest of the text is given): window_exact_nats_per_token, window_monte_carlo_*,
+// JSON: texts, nelbo_nats_per_token, nelbo_bits_per_byte, nelbo_limit_nats_per_token (null where it
+// is not known, as of a corpus), nelbo_standard_error (nats per token, over texts), left_to_right_*
+// and confidence_* (fewer texts, and the limit of those); and on a window of window_tokens tokens
+// per text (the rest of the text is given): window_exact_nats_per_token, window_monte_carlo_*,
 // window_left_to_right_*, window_confidence_*. An autoregressive model has left_to_right_* alone.
 struct LikelihoodReport {
     Index texts = 0;

@@ -20,15 +20,15 @@ Composition changed(Composition c, Change change, RandomStream& random) {
 }
 
 // The program computes something that is near to what it should.
-std::optional<Edit> random_change(RandomStream& random) {
+std::optional<Edit> random_change(RandomStream& random, Surface surface) {
     const Composition target = random_composition(random);
     const bool branch = target.source == Source::branch;
     const std::array changes = {Change::filter, Change::map,
                                 branch ? Change::otherwise : Change::reduction};
     const Composition original = changed(target, random.pick(changes), random);
     if (original == target || !is_valid(original)) return {};
-    const Surface surface = random_surface(random);
-    return Edit{target, original, surface, render_program(original, surface)};
+    surface.result_named_after = original.reduction;
+    return Edit{target, original, surface, render(original, surface).program};
 }
 
 // A slip of the pen: `right` in the program is written as `wrong`.
@@ -48,10 +48,9 @@ constexpr std::array<Bug, 12> bugs = {{{" > ", " < "},
                                        {"math.max", "math.min"},
                                        {"math.min", "math.max"}}};
 
-std::optional<Edit> random_repair(RandomStream& random) {
+std::optional<Edit> random_repair(RandomStream& random, const Surface& surface) {
     const Composition target = random_composition(random);
-    const Surface surface = random_surface(random);
-    std::string program = render_program(target, surface);
+    std::string program = render(target, surface).program;
     const Bug& bug = random.pick(bugs);
     const std::size_t place = program.find(bug.right);
     if (place == std::string::npos) return {};
@@ -61,10 +60,11 @@ std::optional<Edit> random_repair(RandomStream& random) {
 
 }  // namespace
 
-Edit random_edit(RandomStream& random) {
+Edit random_edit(RandomStream& random, const Surface& surface) {
     const bool repair = random.below(2) == 0;
     for (;;) {
-        const std::optional<Edit> edit = repair ? random_repair(random) : random_change(random);
+        const std::optional<Edit> edit = repair ? random_repair(random, surface)
+                                                : random_change(random, surface);
         if (edit) return *edit;
     }
 }

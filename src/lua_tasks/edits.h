@@ -18,7 +18,8 @@ struct Edit {
     std::string program;                  // as it stands
 };
 
-// Half of the edits have a bug, in the others one component of the composition is another.
-Edit random_edit(RandomStream& random);
+// Half of the edits have a bug, in the others one component of the composition is another. Original
+// and target are written in the same way, with the same names: what is right stays.
+Edit random_edit(RandomStream& random, const Surface& surface);
 
 }  // namespace seed

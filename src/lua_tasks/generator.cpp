@@ -1,23 +1,45 @@
 #include "lua_tasks/generator.h"
 
+#include "core/parallel.h"
+#include "core/require.h"
 #include "lua_tasks/edits.h"
 #include "lua_tasks/evaluate.h"
 #include "lua_tasks/hidden_tests.h"
 #include "lua_tasks/judge.h"
+#include "lua_tasks/long_program.h"
 #include "lua_tasks/render.h"
 #include "lua_tasks/space.h"
 
-#include <algorithm>
+#include <array>
+#include <unordered_set>
 
 namespace seed {
 namespace {
 
-Task generation_task(Split split, RandomStream& random) {
-    Composition c = random_composition(random);
-    while (split_of(composition_hash(c)) != split) c = random_composition(random);
-    const Surface surface = random_surface(random);
-    return {TaskFamily::generation, render_prompt(c, surface), "",
-            render_program(c, surface), hidden_tests(c, random), composition_hash(c)};
+// A composition or a long program on its side of the split, drawn by `draw`.
+template <class Draw>
+auto drawn_in(Split split, RandomStream& random, Draw draw) {
+    auto program = draw(random);
+    while (split_of(composition_hash(program)) != split) program = draw(random);
+    return program;
+}
+
+RandomKey list_key(TaskFamily family, Split split, RandomKey key) {
+    return key.fork(family_name(family)).fork(split == Split::train ? "train" : "held out");
+}
+
+template <class Draw>
+Task program_task(TaskFamily family, Choices choices, Split split, RandomStream& random,
+                  RandomStream& surfaces, Draw draw) {
+    const auto program = drawn_in(split, random, draw);
+    const Rendering rendering = render(program, random_surface(surfaces, choices));
+    return {family,
+            render_prompt(program),
+            "",
+            rendering.program,
+            hidden_tests(program, random),
+            composition_hash(program),
+            choices == Choices::free ? rendering.nats() : 0};
 }
 
 // The target decides the split. A training edit does not show a held-out composition as its
@@ -28,33 +50,56 @@ bool belongs_to(const Edit& edit, Split split) {
            split_of(composition_hash(*edit.original)) == Split::train;
 }
 
-Task edit_task(Split split, RandomStream& random) {
+Task edit_task(Choices choices, Split split, RandomStream& random, RandomStream& surfaces) {
     for (;;) {
-        const Edit edit = random_edit(random);
+        const Edit edit = random_edit(random, random_surface(surfaces, choices));
         if (!belongs_to(edit, split)) continue;
         std::vector<TaskTest> tests = hidden_tests(edit.target, random);
         // What passes as it stands has nothing to be edited: "x > 3" for "x >= 3" of even numbers
         if (judge(edit.program, tests).verdict == Verdict::passed) continue;
-        return {TaskFamily::edit, render_prompt(edit.target, edit.surface), edit.program,
-                render_program(edit.target, edit.surface), std::move(tests),
+        return {TaskFamily::edit,
+                render_prompt(edit.target),
+                edit.program,
+                render(edit.target, edit.surface).program,
+                std::move(tests),
                 composition_hash(edit.target)};
     }
 }
 
-std::vector<std::uint64_t> distinct_compositions() {
-    std::vector<std::uint64_t> hashes;
-    for_each_composition([&](const Composition& c) { hashes.push_back(composition_hash(c)); });
-    std::sort(hashes.begin(), hashes.end());
-    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
-    return hashes;
-}
-
 }  // namespace
 
-Task generate_task(TaskFamily family, Split split, RandomKey key, std::uint64_t index) {
-    const RandomKey tasks = key.fork(family == TaskFamily::edit ? "edit tasks" : "tasks");
-    RandomStream random(tasks.fork(split == Split::train ? "train" : "held out"), index);
-    return family == TaskFamily::edit ? edit_task(split, random) : generation_task(split, random);
+TaskFamily family_from(std::string_view name) {
+    if (name == "generation") return TaskFamily::generation;
+    if (name == "edit") return TaskFamily::edit;
+    require(name == "long", "family: expected generation, edit or long, got {}", name);
+    return TaskFamily::long_program;
+}
+
+std::string_view family_name(TaskFamily family) {
+    static constexpr std::array<std::string_view, 3> names = {"generation", "edit", "long"};
+    return names[std::size_t(family)];
+}
+
+Task generate_task(TaskFamily family, Choices choices, Split split, RandomKey key,
+                   std::uint64_t index) {
+    const RandomKey tasks = list_key(family, split, key);
+    // A stream of their own, so that both worlds draw the same compositions and tests
+    RandomStream random(tasks, index), surfaces(tasks.fork("surfaces"), index);
+    switch (family) {
+        case TaskFamily::generation:
+            return program_task(family, choices, split, random, surfaces, random_composition);
+        case TaskFamily::long_program:
+            return program_task(family, choices, split, random, surfaces, random_long_program);
+        case TaskFamily::edit: break;
+    }
+    return edit_task(choices, split, random, surfaces);
+}
+
+void for_each_program_of_task(Split split, RandomKey key, std::uint64_t index,
+                              const std::function<void(const std::string&, double)>& visit) {
+    RandomStream random(list_key(TaskFamily::generation, split, key), index);
+    const Composition c = drawn_in(split, random, random_composition);
+    for_each_program([&](const Surface& surface) { return render(c, surface); }, visit);
 }
 
 Split split_of(std::uint64_t composition) {
@@ -62,13 +107,31 @@ Split split_of(std::uint64_t composition) {
     return (composition >> 32) * 10 >> 32 == 0 ? Split::held_out : Split::train;
 }
 
-std::uint64_t count_compositions() { return distinct_compositions().size(); }
-
-std::uint64_t count_compositions(Split split) {
-    const std::vector<std::uint64_t> hashes = distinct_compositions();
-    return std::uint64_t(std::count_if(hashes.begin(), hashes.end(), [&](std::uint64_t hash) {
-        return split_of(hash) == split;
-    }));
+TaskSpace measure_task_space() {
+    std::vector<Composition> compositions;
+    for_each_composition([&](const Composition& c) { compositions.push_back(c); });
+    std::vector<std::uint64_t> hashes(compositions.size());
+    std::vector<ProgramDistribution> programs(compositions.size());
+    parallel_for(Index(compositions.size()), [&](Index i) {
+        const Composition& c = compositions[std::size_t(i)];
+        hashes[std::size_t(i)] = composition_hash(c);
+        programs[std::size_t(i)] =
+            distribution_of([&](const Surface& surface) { return render(c, surface); });
+    });
+    TaskSpace space;
+    double weights = 0;
+    std::unordered_set<std::uint64_t> seen;
+    for (std::size_t i = 0; i < compositions.size(); ++i) {
+        const double weight = draw_weight(compositions[i]);
+        weights += weight;
+        space.nats_per_program += weight * programs[i].entropy;
+        if (!seen.insert(hashes[i]).second) continue;
+        space.held_out += split_of(hashes[i]) == Split::held_out;
+        space.programs += programs[i].forms;
+    }
+    space.compositions = seen.size();
+    space.nats_per_program /= weights;
+    return space;
 }
 
 }  // namespace seed

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace seed {
 namespace {
 
@@ -14,53 +16,71 @@ constexpr int last_letter = int(letters.size()) - 1;
 
 // [lua_tasks.grammar]
 constexpr std::array<Word, number_of<PredicateKind>> predicate_words = {{
-    {"even", "{x} % 2 == 0"},
-    {"odd", "{x} % 2 == 1"},
-    {"divisible by {c}", "{x} % {c} == 0", 3, 9},
-    {"positive", "{x} > 0"},
-    {"above {c}", "{x} > {c}", 1, 9},
-    {"negative", "{x} < 0"},
-    {"below {c}", "{x} < {c}", 2, 9},
-    {"\"{c}\"", "{x} == \"{c}\"", 0, last_letter},
-    {"not \"{c}\"", "{x} ~= \"{c}\"", 0, last_letter},
-    {"vowel", "{x}:match(\"[aeiou]\")"},
-    {"digit", "{x}:match(\"%d\")"},
-    {"uppercase", "{x}:match(\"%u\")"},
-    {"lowercase", "{x}:match(\"%l\")"},
+    {"even", {"{x} % 2 == 0"}},
+    {"odd", {"{x} % 2 == 1"}},
+    {"divisible by {c}", {"{x} % {c} == 0"}, 3, 9},
+    {"positive", {"{x} > 0", "0 < {x}"}},
+    {"above {c}", {"{x} > {c}", "{c} < {x}"}, 1, 9},
+    {"negative", {"{x} < 0", "0 > {x}"}},
+    {"below {c}", {"{x} < {c}", "{c} > {x}"}, 2, 9},
+    {"\"{c}\"", {"{x} == \"{c}\"", "\"{c}\" == {x}"}, 0, last_letter},
+    {"not \"{c}\"", {"{x} ~= \"{c}\"", "\"{c}\" ~= {x}"}, 0, last_letter},
+    {"vowel", {"{x}:match(\"[aeiou]\")"}},
+    {"digit", {"{x}:match(\"%d\")"}},
+    {"uppercase", {"{x}:match(\"%u\")"}},
+    {"lowercase", {"{x}:match(\"%l\")"}},
 }};
 
 constexpr std::array<Word, number_of<MapKind>> map_words = {{
-    {"{x}", "{x}"},
-    {"{x} squared", "{x} * {x}"},
-    {"{x} doubled", "{x} * 2"},
-    {"{x} negated", "-{x}"},
-    {"{x} plus {c}", "{x} + {c}", 1, 9},
-    {"{x} minus {c}", "{x} - {c}", 1, 9},
-    {"{x} times {c}", "{x} * {c}", 3, 9},
-    {"{x} mod {c}", "{x} % {c}", 3, 9},
-    {"{x} upper", "{x}:upper()"},
-    {"{x} lower", "{x}:lower()"},
-    {"{x} doubled", "{x} .. {x}"},
+    {"itself", {"{x}"}},
+    {"squared", {"{x} * {x}"}},
+    {"doubled", {"{x} * 2", "2 * {x}"}},
+    {"negated", {"-{x}"}},
+    {"plus {c}", {"{x} + {c}", "{c} + {x}"}, 1, 9},
+    {"minus {c}", {"{x} - {c}"}, 1, 9},
+    {"times {c}", {"{x} * {c}", "{c} * {x}"}, 3, 9},
+    {"mod {c}", {"{x} % {c}"}, 3, 9},
+    {"upper", {"{x}:upper()"}},
+    {"lower", {"{x}:lower()"}},
+    {"doubled", {"{x} .. {x}"}},
 }};
 
 constexpr std::array<ReductionWord, number_of<Reduction>> reduction_words = {{
-    {{"sum", "total"}, "0", "{r} = {r} + {v}"},
-    {{"product", "product"}, "1", "{r} = {r} * {v}"},
-    {{"count", "count"}, "0", "{r} = {r} + 1"},
-    {{"max", "max"}, "-math.huge", "{r} = math.max({r}, {v})"},
-    {{"min", "min"}, "math.huge", "{r} = math.min({r}, {v})"},
-    {{"list", "list"}, "{}", "table.insert({r}, {v})"},
-    {{"text", "text"}, "\"\"", "{r} = {r} .. {v}"},
-    {{"reverse", "reverse"}, "\"\"", "{r} = {v} .. {r}"},
+    {"sum", "0", {"{r} = {r} + {v}", "{r} = {v} + {r}"}, {"total", "acc", "result", "res"}},
+    {"product", "1", {"{r} = {r} * {v}", "{r} = {v} * {r}"}, {"prod", "acc", "result", "res"}},
+    {"count", "0", {"{r} = {r} + 1", "{r} = 1 + {r}"}, {"hits", "found", "result", "res"}},
+    {"max", "-math.huge", {"{r} = math.max({r}, {v})", "{r} = math.max({v}, {r})"},
+     {"best", "high", "result", "res"}},
+    {"min", "math.huge", {"{r} = math.min({r}, {v})", "{r} = math.min({v}, {r})"},
+     {"best", "low", "result", "res"}},
+    {"list", "{}", {"table.insert({r}, {v})"},
+     {"out", "found", "result", "res"}},
+    {"text", "\"\"", {"{r} = {r} .. {v}"}, {"out", "acc", "result", "res"}},
+    {"reverse", "\"\"", {"{r} = {v} .. {r}"}, {"out", "acc", "result", "res"}},
 }};
 
-constexpr std::array<Word, number_of<Source>> source_words = {{
-    {"each {x} in {xs}", "  for _, {x} in ipairs({xs}) do\n"},
-    {"each second {x} in {xs}", "  for i = 1, #{xs}, 2 do\n    local {x} = {xs}[i]\n"},
-    {"each later {x} in {xs}", "  for i = 2, #{xs} do\n    local {x} = {xs}[i]\n"},
-    {"each {x} from 1 to {xs}", "  for {x} = 1, {xs} do\n"},
-    {"each char {x} in {xs}", "  for {x} in {xs}:gmatch(\".\") do\n"},
-    {"{x}", ""},
+constexpr Names list_items = {"x", "v", "n", "value"};
+constexpr Names list_arguments = {"xs", "items", "values", "numbers"};
+
+constexpr std::array<SourceWord, number_of<Source>> source_words = {{
+    {"each item",
+     {{{"  for _, {x} in ipairs({xs}) do\n", ""},
+       {"  for i = 1, #{xs} do\n    local {x} = {xs}[i]\n", ""}}},
+     2, list_items, list_arguments},
+    {"each second item",
+     {{{"  for i = 1, #{xs}, 2 do\n    local {x} = {xs}[i]\n", ""}}},
+     1, list_items, list_arguments},
+    {"each later item",
+     {{{"  for i = 2, #{xs} do\n    local {x} = {xs}[i]\n", ""}}},
+     1, list_items, list_arguments},
+    {"each number from 1",
+     {{{"  for {x} = 1, {xs} do\n", ""},
+       {"  local {x} = 1\n  while {x} <= {xs} do\n", "    {x} = {x} + 1\n"}}},
+     2, {"i", "j", "k", "x"}, {"n", "limit", "stop", "bound"}},
+    {"each char",
+     {{{"  for {x} in {xs}:gmatch(\".\") do\n", ""}}},
+     1, {"c", "ch", "letter", "sign"}, {"s", "str", "text", "word"}},
+    {"", {}, 0, list_items, list_items},
 }};
 // [/lua_tasks.grammar]
 
@@ -84,9 +104,19 @@ constexpr std::array no_reduction = {Reduction::sum};
 
 }  // namespace
 
+const Names function_names = {"g", "help", "convert", "change"};
+const Names second_item_names = {"y", "w", "m", "entry"};
+const Names second_result_names = {"answer", "final", "other", "ret"};
+const Names third_result_names = {"more", "extra", "also", "rest"};
+
+std::size_t count_of(const Forms& forms) {
+    return std::size_t(std::count_if(forms.begin(), forms.end(),
+                                     [](std::string_view form) { return !form.empty(); }));
+}
+
 const Word& word_of(PredicateKind kind) { return predicate_words[std::size_t(kind)]; }
 const Word& word_of(MapKind kind) { return map_words[std::size_t(kind)]; }
-const Word& word_of(Source source) { return source_words[std::size_t(source)]; }
+const SourceWord& word_of(Source source) { return source_words[std::size_t(source)]; }
 const ReductionWord& word_of(Reduction kind) { return reduction_words[std::size_t(kind)]; }
 
 std::string fill(std::string_view pattern, std::initializer_list<Binding> bindings) {

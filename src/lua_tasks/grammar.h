@@ -12,12 +12,18 @@
 
 namespace seed {
 
-// One row. In phrase and code {x} stands for the item, {c} for the constant, {r} for the result,
-// {v} for the mapped item and {xs} for the argument. Constants are low ... high, both included.
+// One row: a phrase of the prompt, and one or two forms of its code. {x} stands for the item, {c}
+// for the constant, {r} for the result, {v} for the mapped item and {xs} for the argument. Constants
+// are low ... high, both included.
+using Forms = std::array<std::string_view, 2>;
+
 struct Word {
-    std::string_view phrase, code;
+    std::string_view phrase;
+    Forms code;
     int low = 0, high = 0;
 };
+
+std::size_t count_of(const Forms& forms);  // those that are not empty
 
 enum class ItemType { number, character };
 
@@ -26,14 +32,31 @@ inline constexpr std::string_view letters = "aeonrst";
 
 const Word& word_of(PredicateKind kind);
 const Word& word_of(MapKind kind);
-const Word& word_of(Source source);
 
-// A reduction's synonyms (each is phrase and variable name alike), start value and step.
+// Where a loop starts, with all that comes before its body, and what its body ends with.
+struct Loop {
+    std::string_view begin, next;
+};
+
+using Names = std::array<std::string_view, 4>;
+
+struct SourceWord {
+    std::string_view phrase;
+    std::array<Loop, 2> loops;  // the first `loop_count`
+    std::size_t loop_count;
+    Names item, argument;
+};
+const SourceWord& word_of(Source source);
+
 struct ReductionWord {
-    std::array<std::string_view, 2> names;
-    std::string_view start, step;
+    std::string_view phrase, start;
+    Forms step;
+    Names names;
 };
 const ReductionWord& word_of(Reduction kind);
+
+// Names of what a long program has beside one fold. No name occurs in two lists of one program.
+extern const Names function_names, second_item_names, second_result_names, third_result_names;
 
 // Replaces the placeholders of a row: fill("{x} + {c}", {{"{x}", "n"}, {"{c}", "3"}}).
 struct Binding {

@@ -1,30 +1,25 @@
 // From a composition to text: the prompt and the program.
 //
-// One composition has several surface forms: names of the variables, synonyms of the result. The
-// prompt decides all of them and names the pieces in the order of the program, so a completion
-// follows from its prompt, token by token, and tokens that are predicted in parallel need not agree
-// on a style by chance.
+// The prompt says what is computed, piece by piece in the order of the program, and nothing of how
+// it is written: it names no variable and no loop. One composition has many programs (surface.h).
 #pragma once
 
-#include "core/philox.h"
 #include "lua_tasks/composition.h"
+#include "lua_tasks/surface.h"
 
-#include <cstddef>
 #include <string>
 
 namespace seed {
 
-struct Surface {
-    std::size_t names = 0;    // which names for the item and the argument
-    std::size_t synonym = 0;  // which word for the reduction
-};
+// "-- sum for each item if even and above 3: squared\n"; a count has no map: "-- count for ..."
+std::string render_prompt(const Composition& composition);
 
-Surface random_surface(RandomStream& random);
+// "function f(xs)\n  local total = 0\n ... end\n"
+Rendering render(const Composition& composition, const Surface& surface);
 
-// "-- sum for each x in xs if even and above 3: x squared\n"; a count has no map: "-- count for ..."
-std::string render_prompt(const Composition& composition, const Surface& surface);
-
-// "function f(xs)\n  local sum = 0\n ... end\n"
-std::string render_program(const Composition& composition, const Surface& surface);
+// The pieces, for programs of several parts: "even and above 3", "sum for each item if even".
+std::string filter_phrase(const Filter& filter);
+std::string map_phrase(const Map& map);
+std::string fold_phrase(const Composition& composition);  // without its map
 
 }  // namespace seed

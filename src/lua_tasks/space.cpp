@@ -123,6 +123,35 @@ Composition random_composition(RandomStream& random) {
     }
 }
 
+namespace {
+
+// Of one entry (kind, constant) among the kinds of a source.
+template <class Kinds, class Kind>
+double entry_weight(const Kinds& kinds, Kind kind) {
+    return 1 / (double(kinds.size()) * (1 + word_of(kind).high - word_of(kind).low));
+}
+
+double filter_weight(const Filter& filter, Source source) {
+    if (filter.join == Join::none) return 0.1;
+    const auto kinds = predicates_for(source);
+    const double first = entry_weight(kinds, filter.first.kind);
+    if (filter.join == Join::one) return (allows_two_predicates(source) ? 0.4 : 0.9) * first;
+    // Either of the two may have been drawn first; half of the joins are "and"
+    return 0.5 * first * entry_weight(kinds, filter.second.kind);
+}
+
+}  // namespace
+
+double draw_weight(const Composition& c) {
+    if (!is_valid(c)) return 0;
+    double weight = source_weights[std::size_t(c.source)] * filter_weight(c.filter, c.source) /
+                    double(reductions_for(c.source).size());
+    const auto maps = maps_for(c.source);
+    if (c.reduction != Reduction::tally) weight *= entry_weight(maps, c.map.kind);
+    if (c.source == Source::branch) weight *= entry_weight(maps, c.otherwise.kind);
+    return weight;
+}
+
 bool is_valid(const Composition& c) {
     const Filter& filter = c.filter;
     const bool joined = filter.join == Join::both || filter.join == Join::either;

@@ -13,6 +13,10 @@ namespace seed {
 // Draws every component on its own, so that rare constants do not crowd out common shapes.
 Composition random_composition(RandomStream& random);
 
+// The probability that random_composition draws this one, up to a constant factor; 0 for one that is
+// not valid.
+double draw_weight(const Composition& composition);
+
 Predicate random_predicate(Source source, RandomStream& random);
 Filter random_filter(Source source, RandomStream& random);
 Map random_map(Source source, RandomStream& random);

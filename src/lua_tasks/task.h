@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace seed {
@@ -16,7 +17,14 @@ struct TaskTest {
 };
 
 enum class Split { train, held_out };
-enum class TaskFamily { generation, edit };
+enum class TaskFamily {
+    generation,    // one composition
+    edit,          // a program that does not follow its prompt, to be changed
+    long_program,  // several steps
+};
+
+TaskFamily family_from(std::string_view name);  // throws Error for another word
+std::string_view family_name(TaskFamily family);  // "generation", "edit", "long"
 
 struct Task {
     TaskFamily family = TaskFamily::generation;
@@ -25,6 +33,9 @@ struct Task {
     std::string completion;       // the reference program
     std::vector<TaskTest> tests;  // hidden: the model sees neither inputs nor expected values
     std::uint64_t composition = 0;  // stable hash of what the program computes, whatever its form
+    // Exactly -log p(completion | prompt) in nats: what no model can stay below on average. 0 where
+    // nothing is free: fixed choices, and an edit, which keeps the surface of its original.
+    double completion_nats = 0;
 };
 
 }  // namespace seed

@@ -31,13 +31,19 @@ double elbo_weight(NoiseSchedule schedule, double t) {
 // [/noise_schedule.gamma]
 
 // [noise_schedule.stratified]
-std::vector<double> stratified_noise_levels(Index batch, double u) {
+std::vector<double> stratified_uniforms(Index batch, double u) {
     require(u >= 0 && u < 1, "noise levels: expected u in [0, 1), got {}", u);
-    std::vector<double> levels;
+    std::vector<double> uniforms;
     for (Index b = 0; b < batch; ++b) {
         const double shifted = u + double(b) / double(batch);
-        levels.push_back(std::max(shifted - std::floor(shifted), smallest_noise_level));
+        uniforms.push_back(shifted - std::floor(shifted));
     }
+    return uniforms;
+}
+
+std::vector<double> stratified_noise_levels(Index batch, double u) {
+    std::vector<double> levels = stratified_uniforms(batch, u);
+    for (double& level : levels) level = std::max(level, smallest_noise_level);
     return levels;
 }
 // [/noise_schedule.stratified]

@@ -26,9 +26,12 @@ double elbo_weight(NoiseSchedule schedule, double t);
 // The smallest noise level that is drawn: the weight 1/t would have no upper bound.
 inline constexpr double smallest_noise_level = 1e-3;
 
-// Low-discrepancy noise levels of a batch: one uniform u in [0, 1), shifted by b / B for sequence b
-// and wrapped around, then raised to smallest_noise_level. Each is uniform by itself, and together
-// they cover [0, 1] evenly: the same expectation with less variance.
+// Low-discrepancy numbers of a batch: one uniform u in [0, 1), shifted by b / B for sequence b and
+// wrapped around. Each is uniform by itself, and together they cover [0, 1) evenly: the same
+// expectation with less variance.
+std::vector<double> stratified_uniforms(Index batch, double u);
+
+// The same, raised to smallest_noise_level.
 std::vector<double> stratified_noise_levels(Index batch, double u);
 
 }  // namespace seed

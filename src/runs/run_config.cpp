@@ -83,6 +83,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
     json["training"] = {{"objective", objective_name(c.objective)},
                         {"schedule", noise_schedule_name(c.loss.schedule)},
                         {"max_weight", c.loss.max_weight},
+                        {"masks", mask_draw_name(c.loss.draw)},
                         {"steps", c.steps},
                         {"batch", c.batch},
                         {"canvas", c.canvas},
@@ -93,6 +94,8 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"asked_edits", c.asked_edits},
                         {"mask_on_top", c.edit_loss.mask_on_top},
                         {"substitutions", substitutions_name(c.edit_loss.substitutions)},
+                        {"family", family_name(c.world.family)},
+                        {"choices", choices_name(c.world.choices)},
                         {"seed", c.seed},
                         {"corpus", c.corpus},
                         {"corpus_digest", c.corpus_digest},
@@ -116,13 +119,15 @@ void save_config(const std::filesystem::path& folder, const RunConfig& config) {
 namespace {
 
 void read_training(RunConfig& c, const nlohmann::json& json) {
-    std::string objective, schedule, substitutions;
+    std::string objective, schedule, masks, substitutions, family, choices;
     read_member(json, "objective", objective);
     read_member(json, "schedule", schedule);
     c.objective = objective_from(objective);
     c.loss.schedule = noise_schedule(schedule);
     c.edit_loss.schedule = c.loss.schedule;
     read_member(json, "max_weight", c.loss.max_weight);
+    read_member(json, "masks", masks);
+    c.loss.draw = mask_draw_from(masks);
     read_member(json, "steps", c.steps);
     read_member(json, "batch", c.batch);
     read_member(json, "canvas", c.canvas);
@@ -134,6 +139,9 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     read_member(json, "mask_on_top", c.edit_loss.mask_on_top);
     read_member(json, "substitutions", substitutions);
     c.edit_loss.substitutions = substitutions_from(substitutions);
+    read_member(json, "family", family);
+    read_member(json, "choices", choices);
+    c.world = {family_from(family), choices_from(choices)};
     read_member(json, "seed", c.seed);
     read_member(json, "corpus", c.corpus);
     read_member(json, "corpus_digest", c.corpus_digest);

@@ -12,11 +12,20 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "edit_corruption/edit_batch.h"
+#include "lua_tasks/surface.h"
+#include "lua_tasks/task.h"
 #include "mask_corruption/mask_tokens.h"
 #include "transformer/adamw.h"
 #include "transformer/config.h"
 
 namespace seed {
+
+// The world that a run learns: whose programs, and how free their writing is.
+struct World {
+    TaskFamily family = TaskFamily::generation;  // or long
+    Choices choices = Choices::free;
+    bool operator==(const World&) const = default;
+};
 
 enum class Objective { diffusion, autoregressive };
 
@@ -29,12 +38,13 @@ struct RunConfig {
     LossWeight loss;
     // The learning rate falls in the last fifth alone: stage 2 begins with all of it
     AdamW adamw{.decay_fraction = 0.2};
-    Index steps = 5000;
+    Index steps = 6000;
     Index batch = 8;             // sequences per step, B
     Index canvas = 96;           // tokens per sequence, T
     StageSchedule edit_stage;    // stage 2: of diffusion only
     EditLoss edit_loss;          // its masks on top have the schedule of `loss`
     double asked_edits = 0.5;    // share of the edit term's texts, in [0, 1]: edits of Lua tasks
+    World world;                 // of Lua tasks
     std::uint64_t seed = 1;      // of every random choice of the run
     std::string corpus;          // folder of source files; empty: Lua tasks
     std::string corpus_digest;   // of its contents; a resumed run checks it

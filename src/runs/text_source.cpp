@@ -20,34 +20,41 @@ Canvas original_canvas(const Task& task, const Tokenizer& tokenizer, Index canva
                        tokenizer.eos_id());
 }
 
-Tokenizer train_task_tokenizer(int vocab_size, RandomKey key) {
+Tokenizer train_task_tokenizer(int vocab_size, const World& world, RandomKey key) {
     std::vector<std::string> texts(4000);
     parallel_for(Index(texts.size()), [&](Index i) {
-        const TaskFamily family = i % 4 == 3 ? TaskFamily::edit : TaskFamily::generation;
-        const Task task =
-            generate_task(family, Split::train, key.fork("tokenizer"), std::uint64_t(i));
+        const bool is_edit = has_asked_edits(world) && i % 4 == 3;
+        const Task task = generate_task(is_edit ? TaskFamily::edit : world.family, world.choices,
+                                        Split::train, key.fork("tokenizer"), std::uint64_t(i));
         texts[i] = task.prompt + task.original + task.completion;
     });
     return train_bpe(texts, {.vocab_size = vocab_size});
 }
 
+bool has_asked_edits(const World& world) { return world.family == TaskFamily::generation; }
+
 namespace {
 
 class LuaTaskSource : public TextSource {
 public:
-    LuaTaskSource(const Tokenizer& tokenizer, Index canvas, RandomKey key)
-        : TextSource(tokenizer), canvas_(canvas), key_(key) {}
+    LuaTaskSource(const World& world, const Tokenizer& tokenizer, Index canvas, RandomKey key)
+        : TextSource(tokenizer), world_(world), canvas_(canvas), key_(key) {
+        require(canvas >= canvas_for(world.family),
+                "--canvas: expected at least {} tokens for programs of the family {}, got {}",
+                canvas_for(world.family), family_name(world.family), canvas);
+    }
 
     std::vector<Canvas> training(Index step, Index batch) const override {
         std::vector<Canvas> canvases(batch);
         parallel_for(batch, [&](Index i) {
-            const Task task = training_task(TaskFamily::generation, step * batch + i);
+            const Task task = training_task(world_.family, step * batch + i);
             canvases[i] = task_canvas(task, tokenizer(), canvas_);
         });
         return canvases;
     }
 
     std::vector<AskedEdit> asked_edits(Index step, Index count) const override {
+        if (!has_asked_edits(world_)) return {};
         std::vector<AskedEdit> edits(count);
         parallel_for(count, [&](Index i) {
             const Task task = training_task(TaskFamily::edit, step * count + i);
@@ -60,18 +67,21 @@ public:
     std::vector<EvaluationText> held_out(Index count) const override {
         std::vector<EvaluationText> texts(count);
         parallel_for(count, [&](Index i) {
-            const Task task = generate_task(TaskFamily::generation, Split::held_out,
+            const Task task = generate_task(world_.family, world_.choices, Split::held_out,
                                             key_.fork("tasks"), std::uint64_t(i));
-            texts[i] = {task_canvas(task, tokenizer(), canvas_), Index(task.completion.size())};
+            texts[i] = {task_canvas(task, tokenizer(), canvas_), Index(task.completion.size()),
+                        task.completion_nats};
         });
         return texts;
     }
 
 private:
     Task training_task(TaskFamily family, Index i) const {
-        return generate_task(family, Split::train, key_.fork("tasks"), std::uint64_t(i));
+        return generate_task(family, world_.choices, Split::train, key_.fork("tasks"),
+                             std::uint64_t(i));
     }
 
+    World world_;
     Index canvas_;
     RandomKey key_;
 };
@@ -102,7 +112,7 @@ public:
     std::vector<EvaluationText> held_out(Index count) const override {
         std::vector<EvaluationText> texts;
         for (Index i = 0; i < count; ++i) {
-            EvaluationText text{window(held_out_, key_.fork("held-out windows"), i), 0};
+            EvaluationText text{window(held_out_, key_.fork("held-out windows"), i), 0, {}};
             text.bytes = Index(tokenizer().decode(text.canvas.ids).size());
             texts.push_back(std::move(text));
         }
@@ -152,9 +162,9 @@ CorpusTexts read_corpus_texts(const std::filesystem::path& folder) {
     return result;
 }
 
-std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index canvas,
-                                            RandomKey key) {
-    return std::make_unique<LuaTaskSource>(tokenizer, canvas, key);
+std::unique_ptr<TextSource> lua_task_source(const World& world, const Tokenizer& tokenizer,
+                                            Index canvas, RandomKey key) {
+    return std::make_unique<LuaTaskSource>(world, tokenizer, canvas, key);
 }
 
 std::unique_ptr<TextSource> corpus_source(const CorpusTexts& texts, const Tokenizer& tokenizer,
@@ -166,7 +176,7 @@ std::unique_ptr<TextSource> make_source(const RunConfig& config, const CorpusTex
                                         const Tokenizer& tokenizer) {
     const RandomKey key = RandomKey{config.seed}.fork("data");
     if (config.corpus.empty()) {
-        return lua_task_source(tokenizer, config.canvas, key);
+        return lua_task_source(config.world, tokenizer, config.canvas, key);
     }
     return corpus_source(texts, tokenizer, config.canvas, key);
 }

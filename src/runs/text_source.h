@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "runs/run_config.h"
 #include "lua_tasks/generator.h"
@@ -10,10 +11,13 @@
 
 namespace seed {
 
-// A canvas, and the bytes of text behind its prompt (for bits per byte).
+// A canvas, and the bytes of text behind its prompt (for bits per byte). Where the world that made
+// the text is known, its exact -log p(completion | prompt) in nats: no model can do better.
 struct EvaluationText {
     Canvas canvas;
     Index bytes = 0;
+    // -log p(text | prompt) in nats, of a task; nobody knows that of a corpus
+    std::optional<double> nats = std::nullopt;
 };
 
 class TextSource {
@@ -23,7 +27,7 @@ public:
     // The texts of training step 0, 1, ...: an endless, fixed list of batches. All canvases of a
     // step have the same length.
     virtual std::vector<Canvas> training(Index step, Index batch) const = 0;
-    // What a step asks to be edited, on canvases of that length: at most `count`, none of a corpus.
+    // What a step asks to be edited, on canvases of that length: at most `count`; none of a corpus, nor of long programs.
     virtual std::vector<AskedEdit> asked_edits(Index step, Index count) const = 0;
     // Texts 0 ... count - 1 of the held-out list.
     virtual std::vector<EvaluationText> held_out(Index count) const = 0;
@@ -35,9 +39,13 @@ private:
     const Tokenizer& tokenizer_;
 };
 
-// Held-out texts are of the generation family.
-std::unique_ptr<TextSource> lua_task_source(const Tokenizer& tokenizer, Index canvas,
-                                            RandomKey key);
+// Are there edit tasks of this world? Not of long programs.
+bool has_asked_edits(const World& world);
+
+// Training and held-out texts are of the world's family. Throws Error for a canvas below
+// canvas_for(family).
+std::unique_ptr<TextSource> lua_task_source(const World& world, const Tokenizer& tokenizer,
+                                            Index canvas, RandomKey key);
 
 // A folder's readable text files: the last tenth of each file is held out, the rest is trained on,
 // in windows of `canvas` tokens at random places. All empty where there is no corpus.
@@ -59,8 +67,8 @@ std::unique_ptr<TextSource> make_source(const RunConfig& config, const CorpusTex
 // The same for a run that exists. Throws Error where its corpus has changed since it began.
 std::unique_ptr<TextSource> open_source(const RunConfig& config, const Tokenizer& tokenizer);
 
-// The tokenizer of the Lua tasks: byte-level BPE learned from training tasks, generation and edits.
-Tokenizer train_task_tokenizer(int vocab_size, RandomKey key);
+// The tokenizer of a world: byte-level BPE learned from its training tasks and its edits.
+Tokenizer train_task_tokenizer(int vocab_size, const World& world, RandomKey key);
 
 // The tokens of a tokenizer as edit corruption sees them.
 EditVocabulary edit_vocabulary(const Tokenizer& tokenizer);

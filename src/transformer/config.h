@@ -10,14 +10,14 @@
 namespace seed {
 
 struct ModelConfig {
-    Index vocab_size = 512;     // V
+    Index vocab_size = 640;     // V
     Index hidden_size = 128;    // C
     Index layers = 8;           // L
     Index heads = 8;            // H, query heads
     Index kv_heads = 4;         // K, key/value heads
     Index head_size = 16;       // D
     Index intermediate = 128;   // F, feed-forward width
-    double rope_theta = 100;    // wavelengths of 6 to 350 tokens at D = 16: a canvas has 96
+    double rope_theta = 10000;  // half of the angles hardly turn on a canvas: they match content
     double rms_eps = 1e-6;
     bool qkv_bias = true;
     bool tied_head = true;      // the output head is the embedding table

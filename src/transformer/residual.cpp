@@ -4,7 +4,6 @@
 #include "core/parallel.h"
 
 namespace seed {
-namespace {
 
 void check_rows(std::span<const Index> rows, Index selected, Index available) {
     require(Index(rows.size()) == selected, "gather_rows: expected {} rows, got {}", selected,
@@ -14,8 +13,6 @@ void check_rows(std::span<const Index> rows, Index selected, Index available) {
                 available, row);
     }
 }
-
-}  // namespace
 
 template <class T>
 void add_forward(HostView<T> y, In<T> a, In<T> b) {

@@ -19,4 +19,7 @@ void gather_rows(HostView<T> y, In<T> x, std::span<const Index> rows);
 template <class T>
 void gather_rows_backward(HostView<T> dx, In<T> dy, std::span<const Index> rows);
 
+// Throws Error unless `rows` are `selected` rows of `available` ones.
+void check_rows(std::span<const Index> rows, Index selected, Index available);
+
 }  // namespace seed

@@ -52,6 +52,9 @@ class OnTheDevice(ProgramTest):
         for name, value in numbers[0].items():
             if "confidence" in name:
                 continue  # of two positions that are equally sure, rounding chooses the first
+            if value is None:  # nobody knows the limit of a corpus
+                self.assertIsNone(numbers[1][name], name)
+                continue
             self.assertAlmostEqual(value, numbers[1][name], delta=1e-4 * abs(value), msg=name)
         rates = [report["repair"]["clean"]["false_edit_rate"] for report in reports]
         self.assertGreater(rates[0], 0)

@@ -16,7 +16,12 @@ SEED = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else os.environ["SEE
 os.environ["OMP_WAIT_POLICY"] = "passive"
 MODEL = ("--layers 1 --hidden-size 32 --heads 2 --kv-heads 1 --head-size 16 --intermediate 32 "
          "--vocab-size 300 --batch 4").split()
-LUA_MODEL = [word.replace("300", "512") for word in MODEL]  # so that every task fits its canvas
+LUA_MODEL = [word.replace("300", "640") for word in MODEL]  # so that every task fits its canvas
+# What src/evaluation/model_figures.h says of a model, and the reports beside it
+FIGURES = ["nelbo_nats_per_token", "limit_nats_per_token", "above_limit_nats_per_token",
+           "pass_at_1", "threshold", "restore_rate", "false_edit_rate", "edit_pass_at_1",
+           "calls_per_sample", "tokens_per_call", "tokens_per_second"]
+REPORTS = {"likelihood", "decoding", "other_decoding", "repair", "self_correction", "edit_decoding"}
 TINY = [*MODEL, *"--canvas 32 --steps 6 --evaluation-texts 2".split()]
 
 

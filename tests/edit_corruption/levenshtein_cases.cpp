@@ -18,14 +18,13 @@ struct Pairs {
         RandomStream random(key.fork("pairs"), 0);
         for (Index p = 0; p < pairs; ++p) {
             for (std::int32_t& token : a.view().row_range(p, 1).span()) {
-                token = std::int32_t(random.below(std::uint32_t(alphabet))) * 65539 - 7;
+                token = token_of(random.below(std::uint32_t(alphabet)));
             }
             const std::uint32_t shift = random.below(3);
             for (Index j = 0; j < m; ++j) {
                 const bool shared = p % 2 == 1 && j + shift < n && random.below(8) > 0;
-                b.view()(p, j) =
-                    shared ? a.view()(p, j + shift)
-                           : std::int32_t(random.below(std::uint32_t(alphabet))) * 65539 - 7;
+                b.view()(p, j) = shared ? a.view()(p, j + shift)
+                                        : token_of(random.below(std::uint32_t(alphabet)));
             }
             const bool whole = p < 2;
             a_lengths.push_back(whole ? n : Index(random.below(std::uint32_t(n) + 1)));
@@ -33,6 +32,10 @@ struct Pairs {
             if (p % 7 == 3) a_lengths.back() = 0;
             if (p % 11 == 5) b_lengths.back() = 0;
         }
+    }
+    // Of four tokens, each has its low half in common with one and its high half with another.
+    static std::int32_t token_of(std::uint32_t letter) {
+        return std::int32_t((letter / 2 << 16) + letter % 2) - 7;
     }
     Index distance(Index p) const {
         const Tokens left(a.view().row(p), std::size_t(a_lengths[p]));

@@ -48,6 +48,13 @@ TEST_CASE("verdicts, calls and tokens of a few decoded tasks add up") {
     CHECK(report.failures[2].verdict.starts_with("wrong answer: "));
 }
 
+TEST_CASE("a verdict says how many tests passed, or what failed") {
+    const Task task = first_tasks(1)[0];
+    CHECK(verdict_text(judge(task.completion, task.tests), task) ==
+          fmt::format("passed its {} hidden tests", task.tests.size()));
+    CHECK(verdict_text({Verdict::wrong_answer, "f(1) is 2"}, task) == "wrong answer: f(1) is 2");
+}
+
 TEST_CASE("where nothing passes pass@1 is 0, and no verdict is invented") {
     const Tokenizer tokenizer = Tokenizer::from_merges({});
     DecodingTally tally(tokenizer);

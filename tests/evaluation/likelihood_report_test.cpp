@@ -40,6 +40,20 @@ TEST_CASE("nats are divided by tokens and by bytes") {
     CHECK(near(likelihood.bits_per_byte, 40.0 / 170.0 / std::numbers::ln2, 1e-14));
 }
 
+TEST_CASE("the limit is the texts' own likelihood, where every one of them is known") {
+    std::vector<EvaluationText> texts = three_texts();
+    CHECK(!normalise({8, 10, 22}, texts).limit_nats_per_token);
+    CHECK(!normalise({8, 10, 22}, texts).above_limit());
+    texts[0].nats = 3, texts[1].nats = 0;
+    CHECK(!normalise({8, 10, 22}, texts).limit_nats_per_token);
+    texts[2].nats = 7;
+    const Likelihood likelihood = normalise({8, 10, 22}, texts);
+    CHECK(*likelihood.limit_nats_per_token == 10.0 / 20.0);
+    CHECK(*likelihood.above_limit() == 40.0 / 20.0 - 10.0 / 20.0);
+    texts.pop_back();  // another list of texts, another limit
+    CHECK(near(*normalise({8, 10}, texts).limit_nats_per_token, 3.0 / 11.0, 1e-15));
+}
+
 TEST_CASE("the standard error is the root of a variance") {
     // The mean is 2 nats per token: 8, 14 and 18 were expected, so the texts are off by 0, -4 and
     // 4; the sum of three has the variance 3 * (0 + 16 + 16) / 2 = 48
@@ -101,9 +115,9 @@ TEST_CASE("each estimator's figure is that estimator's, on the texts it is meant
 
 TEST_CASE("every figure of the likelihood is under its name in the JSON") {
     const LikelihoodReport report{.texts = 3,
-                                  .nelbo = Likelihood{1.5, 2.5},
+                                  .nelbo = Likelihood{1.5, 2.5, 13.5},
                                   .standard_error = 3.5,
-                                  .left_to_right = Likelihood{4.5, 5.5},
+                                  .left_to_right = Likelihood{4.5, 5.5, 14.5},
                                   .confidence = Likelihood{6.5, 7.5},
                                   .window_tokens = 8,
                                   .window_exact = 9.5,
@@ -113,11 +127,14 @@ TEST_CASE("every figure of the likelihood is under its name in the JSON") {
     CHECK(to_json(report) == nlohmann::ordered_json{{"texts", 3},
                                                     {"nelbo_nats_per_token", 1.5},
                                                     {"nelbo_bits_per_byte", 2.5},
+                                                    {"nelbo_limit_nats_per_token", 13.5},
                                                     {"nelbo_standard_error", 3.5},
                                                     {"left_to_right_nats_per_token", 4.5},
                                                     {"left_to_right_bits_per_byte", 5.5},
+                                                    {"left_to_right_limit_nats_per_token", 14.5},
                                                     {"confidence_nats_per_token", 6.5},
                                                     {"confidence_bits_per_byte", 7.5},
+                                                    {"confidence_limit_nats_per_token", nullptr},
                                                     {"window_tokens", 8},
                                                     {"window_exact_nats_per_token", 9.5},
                                                     {"window_monte_carlo_nats_per_token", 10.5},
@@ -126,7 +143,9 @@ TEST_CASE("every figure of the likelihood is under its name in the JSON") {
     LikelihoodReport baseline;
     baseline.texts = 4;
     baseline.left_to_right = Likelihood{1.5, 2.5};
-    CHECK(to_json(baseline) == nlohmann::ordered_json{{"texts", 4},
-                                                      {"left_to_right_nats_per_token", 1.5},
-                                                      {"left_to_right_bits_per_byte", 2.5}});
+    CHECK(to_json(baseline) ==
+          nlohmann::ordered_json{{"texts", 4},
+                                 {"left_to_right_nats_per_token", 1.5},
+                                 {"left_to_right_bits_per_byte", 2.5},
+                                 {"left_to_right_limit_nats_per_token", nullptr}});
 }

@@ -11,7 +11,7 @@ using namespace seed;
 
 TEST_CASE("a model that changes nothing restores nothing and spoils nothing") {
     const Tokenizer tokenizer = Tokenizer::from_merges({});
-    const auto source = lua_task_source(tokenizer, 300, RandomKey{5});
+    const auto source = lua_task_source(World{}, tokenizer, 300, RandomKey{5});
     const RunConfig config = bytes_config(300);
     CpuTransformer model = uniform_model(config);
     const RepairReport report = evaluate_repair(model, config, *source, 6, {{}, 0.8, 3}, 4);

@@ -1,6 +1,8 @@
 #include "lua_tasks/edits.h"
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
 #include "lua_tasks/generator.h"
 #include "lua_tasks/judge.h"
@@ -11,7 +13,7 @@ using namespace seed;
 namespace {
 
 Task edit_number(std::uint64_t index, Split split = Split::train) {
-    return generate_task(TaskFamily::edit, split, RandomKey{31}, index);
+    return generate_task(TaskFamily::edit, Choices::free, split, RandomKey{31}, index);
 }
 
 }  // namespace
@@ -37,9 +39,9 @@ TEST_CASE("an edit has a whole program that the completion changes") {
 TEST_CASE("an edit has the prompt of its completion") {
     for (std::uint64_t i = 0; i < 20; ++i) {
         RandomStream random(RandomKey{5}, i);
-        const Edit edit = random_edit(random);
-        CHECK(edit.program != render_program(edit.target, edit.surface));
-        if (edit.original) CHECK(edit.program == render_program(*edit.original, edit.surface));
+        const Edit edit = random_edit(random, random_surface(random));
+        CHECK(edit.program != render(edit.target, edit.surface).program);
+        if (edit.original) CHECK(edit.program == render(*edit.original, edit.surface).program);
     }
 }
 
@@ -56,4 +58,36 @@ TEST_CASE("a change keeps the other lines as they were") {
         const std::string first_line = task.original.substr(0, task.original.find('\n'));
         CHECK(task.completion.starts_with(first_line));
     }
+}
+
+TEST_CASE("an edit changes no name") {
+    const auto words = [](const std::string& text) {
+        std::set<std::string> found;
+        std::string word;
+        for (char c : text + " ") {
+            if (std::isalpha(static_cast<unsigned char>(c))) {
+                word += c;
+            } else if (!word.empty()) {
+                found.insert(word);
+                word.clear();
+            }
+        }
+        return found;
+    };
+    // Words of the language and of its library may come and go, a name may not
+    const std::set<std::string> language = {
+        "if",  "then", "end",  "and",  "or",    "not",   "math",  "max",   "min",   "huge",
+        "table", "insert", "match", "find", "aeiou", "u", "d", "l", "upper", "lower",
+        "a",   "e",    "o",    "n",    "r",     "s",     "t",     "local"};
+    int changed = 0;
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        const Task task = edit_number(i);
+        const std::set<std::string> before = words(task.original), after = words(task.completion);
+        changed += before != after;
+        for (const std::string& word : after) {
+            INFO(task.original << task.completion << word);
+            CHECK((before.contains(word) || language.contains(word)));
+        }
+    }
+    CHECK(changed > 50);
 }

@@ -5,7 +5,11 @@
 #include "lua_tasks/render.h"
 #include "lua_tasks/space.h"
 #include "tests/support/catch.h"
+#include "tests/support/error_of.h"
 
+#include <array>
+#include <cmath>
+#include <map>
 #include <set>
 #include <unordered_set>
 
@@ -39,9 +43,12 @@ std::size_t count_pieces(std::string_view text) {
     return pieces;
 }
 
-Task task_of(TaskFamily family, Split split, int index) {
-    return generate_task(family, split, key, std::uint64_t(index));
+Task task_of(TaskFamily family, Split split, int index, Choices choices = Choices::free) {
+    return generate_task(family, choices, split, key, std::uint64_t(index));
 }
+
+constexpr std::array families = {TaskFamily::generation, TaskFamily::edit,
+                                 TaskFamily::long_program};
 
 }  // namespace
 
@@ -51,10 +58,20 @@ TEST_CASE("there are at least 100,000 distinct compositions, one in ten held out
         if (c.source != Source::branch) folds.insert(composition_hash(c));
     });
     CHECK(folds.size() >= 100'000);  // without the branches, too
-    CHECK(count_compositions() > folds.size());
-    std::size_t held_out = 0;
-    for (std::uint64_t hash : folds) held_out += split_of(hash) == Split::held_out;
-    CHECK(double(held_out) / double(folds.size()) == Approx(0.1).margin(0.005));
+    const TaskSpace space = measure_task_space();
+    CHECK(space.compositions > folds.size());
+    CHECK(double(space.held_out) / double(space.compositions) == Approx(0.1).margin(0.005));
+    CHECK(space.programs > 100.0 * double(space.compositions));
+    CHECK(space.nats_per_program >= 4);
+    double nats = 0, squares = 0;
+    const int n = 20'000;
+    for (int i = 0; i < n; ++i) {
+        const double x = task_of(TaskFamily::generation, Split::train, i).completion_nats;
+        nats += x, squares += x * x;
+    }
+    const double mean = nats / n, error = std::sqrt((squares / n - mean * mean) / n);
+    CHECK(std::abs(mean - space.nats_per_program) < 4 * error);
+    CHECK(error < 0.02);
 }
 
 TEST_CASE("every composition that is drawn is one that the enumeration counts") {
@@ -67,10 +84,11 @@ TEST_CASE("every composition that is drawn is one that the enumeration counts") 
 }
 
 TEST_CASE("training and held-out tasks share no composition") {
-    for (TaskFamily family : {TaskFamily::generation, TaskFamily::edit}) {
+    for (TaskFamily family : families) {
         std::set<std::uint64_t> train;
-        for (int i = 0; i < 5000; ++i) train.insert(task_of(family, Split::train, i).composition);
-        for (int i = 0; i < 2000; ++i) {
+        const int n = family == TaskFamily::long_program ? 500 : 3000;  // long ones take longer
+        for (int i = 0; i < n; ++i) train.insert(task_of(family, Split::train, i).composition);
+        for (int i = 0; i < n / 2; ++i) {
             const Task task = task_of(family, Split::held_out, i);
             CHECK(split_of(task.composition) == Split::held_out);
             CHECK(!train.contains(task.composition));
@@ -79,19 +97,20 @@ TEST_CASE("training and held-out tasks share no composition") {
 }
 
 TEST_CASE("a task depends on its arguments only") {
-    for (TaskFamily family : {TaskFamily::generation, TaskFamily::edit}) {
+    for (TaskFamily family : families) {
         const Task later = task_of(family, Split::train, 5);
         (void)task_of(family, Split::train, 4);
         const Task again = task_of(family, Split::train, 5);
         CHECK(later.prompt == again.prompt);
         CHECK(later.completion == again.completion);
+        CHECK(later.completion_nats == again.completion_nats);
         REQUIRE(later.tests.size() == again.tests.size());
         for (std::size_t i = 0; i < later.tests.size(); ++i) {
             CHECK(later.tests[i].arguments == again.tests[i].arguments);
             CHECK(later.tests[i].expected == again.tests[i].expected);
         }
         CHECK(later.prompt != task_of(family, Split::train, 6).prompt);
-        CHECK(later.prompt != generate_task(family, Split::train, RandomKey{12}, 5).prompt);
+        CHECK(later.prompt != generate_task(family, Choices::free, Split::train, RandomKey{12}, 5).prompt);
     }
 }
 
@@ -109,40 +128,24 @@ TEST_CASE("programs that compute the same are one composition") {
 }
 
 TEST_CASE("the reference program of every task passes its hidden tests") {
-    for (TaskFamily family : {TaskFamily::generation, TaskFamily::edit}) {
-        for (int i = 0; i < 3000; ++i) {
+    for (TaskFamily family : families) {
+        const int n = family == TaskFamily::long_program ? 500 : 2000;
+        for (int i = 0; i < n; ++i) {
             const Task task = task_of(family, i % 2 ? Split::train : Split::held_out, i);
             // With half of the usual limits: there is room for clumsier programs
-            const Judgement judgement = judge(task.completion, task.tests, {10'000, 64 * 1024});
+            const Judgement judgement = judge(task.completion, task.tests, {20'000, 64 * 1024});
             INFO(task.prompt << task.completion << judgement.message);
             REQUIRE(judgement.verdict == Verdict::passed);
         }
     }
 }
 
-TEST_CASE("all surface forms of a composition pass the same hidden tests") {
-    for (int i = 0; i < 500; ++i) {
-        RandomStream random(key, std::uint64_t(i));
-        const Composition c = random_composition(random);
-        for (int form = 0; form < 6; ++form) {
-            const std::string program = render_program(c, random_surface(random));
-            const Value argument = c.source <= Source::later ? Value(Value::List{3, 0, -2, 8})
-                                   : c.source == Source::range || c.source == Source::branch
-                                       ? Value(7)
-                                       : Value("ants Are not 4 oxen");
-            const TaskTest test{{argument}, evaluate(c, argument)};
-            const Judgement judgement = judge(program, std::span(&test, 1));
-            INFO(program << judgement.message);
-            REQUIRE(judgement.verdict == Verdict::passed);
-        }
-    }
-}
-
-TEST_CASE("a task has six to nine hidden tests, with the empty input first") {
+TEST_CASE("a task has six to nine hidden tests, a long one up to sixteen, the empty input first") {
     for (int i = 0; i < 1000; ++i) {
-        const Task task = task_of(TaskFamily::generation, Split::train, i);
+        const TaskFamily family = i % 2 ? TaskFamily::long_program : TaskFamily::generation;
+        const Task task = task_of(family, Split::train, i);
         CHECK(task.tests.size() >= 6);
-        CHECK(task.tests.size() <= 9);
+        CHECK(task.tests.size() <= (family == TaskFamily::generation ? 9 : 16));
         const std::string first = lua_literal(task.tests[0].arguments[0]);
         CHECK((first == "{}" || first == "0" || first == "\"\""));
     }
@@ -160,4 +163,65 @@ TEST_CASE("tasks leave room on their canvas for words that the tokenizer splits"
         completion_pieces += count_pieces(generation.completion);
     }
     CHECK(completion_pieces >= 45u * n);
+}
+
+TEST_CASE("long tasks fit a canvas of 256, with completions of 120 tokens and more on average") {
+    std::size_t completion_pieces = 0;
+    const int n = 500;
+    for (int i = 0; i < n; ++i) {
+        const Task task = task_of(TaskFamily::long_program, Split::train, i);
+        CHECK(count_pieces(task.prompt + task.completion) <= 250);
+        completion_pieces += count_pieces(task.completion);
+    }
+    CHECK(completion_pieces >= 120u * n);
+}
+
+TEST_CASE("the two worlds of choices have the same prompts and hidden tests") {
+    for (TaskFamily family : {TaskFamily::generation, TaskFamily::long_program}) {
+        int of_other_form = 0;
+        for (int i = 0; i < 300; ++i) {
+            const Task free = task_of(family, Split::train, i);
+            const Task fixed = task_of(family, Split::train, i, Choices::fixed);
+            CHECK(free.prompt == fixed.prompt);
+            CHECK(free.composition == fixed.composition);
+            REQUIRE(free.tests.size() == fixed.tests.size());
+            CHECK(judge(fixed.completion, free.tests).verdict == Verdict::passed);
+            CHECK(fixed.completion_nats == 0);
+            of_other_form += free.completion != fixed.completion;
+        }
+        CHECK(of_other_form > 280);
+    }
+}
+
+TEST_CASE("one prompt has one fixed program, and one composition") {
+    std::map<std::string, std::pair<std::string, std::uint64_t>> programs;
+    for (int i = 0; i < 20'000; ++i) {
+        const Task task = task_of(TaskFamily::generation, Split::train, i, Choices::fixed);
+        const auto [entry, is_new] =
+            programs.try_emplace(task.prompt, task.completion, task.composition);
+        CHECK(entry->second.first == task.completion);
+        CHECK(entry->second.second == task.composition);
+    }
+    CHECK(programs.size() < 19'500);  // some prompts came twice
+}
+
+TEST_CASE("a prompt names nothing that its program is free in") {
+    for (int i = 0; i < 400; ++i) {
+        const Task task = task_of(TaskFamily::long_program, Split::train, i);
+        // "each number from 1 if even: plus 2" has no word of the program but its numbers
+        for (const std::string_view word : {" x", " xs", " n ", " i ", "total", "result", "acc",
+                                            "ipairs", "while", "insert", "values"}) {
+            CHECK(task.prompt.find(word) == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("names of families and choices are read as they are written") {
+    for (TaskFamily family : families) CHECK(family_from(family_name(family)) == family);
+    for (Choices choices : {Choices::free, Choices::fixed}) {
+        CHECK(choices_from(choices_name(choices)) == choices);
+    }
+    CHECK(error_of([] { family_from("short"); }) ==
+          "family: expected generation, edit or long, got short");
+    CHECK(error_of([] { choices_from("some"); }) == "choices: expected free or fixed, got some");
 }

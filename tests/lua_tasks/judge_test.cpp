@@ -101,7 +101,7 @@ TEST_CASE("pass@1 is the share of tasks whose program passes") {
     std::vector<Task> tasks;
     std::vector<std::string> programs;
     for (std::uint64_t i = 0; i < 8; ++i) {
-        tasks.push_back(generate_task(TaskFamily::generation, Split::held_out, {1}, i));
+        tasks.push_back(generate_task(TaskFamily::generation, Choices::free, Split::held_out, {1}, i));
         programs.push_back(i < 6 ? tasks.back().completion : "function f() end");
     }
     CHECK(pass_at_1(programs, tasks) == 6.0 / 8);
@@ -115,7 +115,7 @@ TEST_CASE("judging in several threads at once gives the verdicts of one") {
     for (int& mine : passed) {
         threads.emplace_back([&mine] {
             for (std::uint64_t i = 0; i < 100; ++i) {
-                const Task task = generate_task(TaskFamily::generation, Split::train, {3}, i);
+                const Task task = generate_task(TaskFamily::generation, Choices::free, Split::train, {3}, i);
                 const std::string program = i % 2 ? task.completion : "function f() end";
                 mine += judge(program, task.tests).verdict == Verdict::passed;
             }

@@ -13,8 +13,11 @@ using AtRandom = decltype(reveal_at_random_block_per_text);
 
 constexpr double threshold = 0.5;
 
-// B texts of 0 ... `longest` rows, the first of full length. The probabilities are multiples of
-// 1/16: many are equal. In every second text none is above the threshold, some are equal to it.
+// B texts of 0 ... `longest` rows, the first five and the last of full length. The probabilities
+// are multiples of 1/16: many are equal. In every second text none is above the threshold, some are
+// equal to it. Two texts of five have low ones but for two neighbours, both above the threshold or
+// a single one equal to it: near the beginning of the text or, in the second half of the texts, at
+// its end, so that one tile of a block's rows tells nothing of the others.
 struct Texts {
     std::vector<Index> first_row = {0};
     std::vector<double> probability;
@@ -31,11 +34,18 @@ Texts random_texts_of_rows(Index count, Index longest, RandomKey key) {
     RandomStream random(key.fork("texts"), 0);
     Texts texts;
     for (Index b = 0; b < count; ++b) {
-        const Index rows = b == 0 ? longest : random.between(0, int(longest));
+        const Index rows = b < 5 || b == count - 1 ? longest : random.between(0, int(longest));
         texts.first_row.push_back(texts.first_row.back() + rows);
+        const bool low = b % 5 >= 3;
         for (Index i = 0; i < rows; ++i) {
-            texts.probability.push_back(random.between(1, b % 2 == 1 ? 8 : 15) / 16.0);
+            texts.probability.push_back(random.between(1, low ? 7 : b % 2 == 1 ? 8 : 15) / 16.0);
         }
+        if (!low || rows < 2) continue;
+        const Index at =
+            b < count / 2 + 1 ? random.between(0, int(std::min<Index>(rows, 100)) - 2) : rows - 2;
+        double* const two = &texts.probability[texts.first_row[b] + at];
+        two[1] = b % 5 == 3 ? 0.75 : 0.5;
+        if (b % 5 == 3) two[0] = 0.6875;
     }
     return texts;
 }
@@ -120,9 +130,10 @@ void verify_at_random(AtRandom* reveal, const Shape& s, Report& report) {
     report.expect(revealed, [&](Index i, Index) { return expected[i]; });
 }
 
-// Around a block's 128 threads, as texts and as rows of a text; the real size
-const std::vector<Shape> shapes{{1, 1},  {2, 1},   {3, 127}, {4, 128}, {5, 129},
-                                {9, 31}, {127, 6}, {128, 3}, {129, 5}, {32, 96}};
+// Around a block's 128 threads, as texts and as rows of a text; more rows than threads; the real
+// size
+const std::vector<Shape> shapes{{1, 1},   {2, 1},   {3, 127}, {4, 128}, {5, 129}, {9, 31},
+                                {127, 6}, {128, 3}, {129, 5}, {32, 96}, {10, 300}};
 
 const RegisterKernels reveal{"mask_corruption/denoise.cu",
                              {kernel_case("reveal_above/thread_per_text", "B longest", shapes,

@@ -7,7 +7,7 @@ namespace seed {
 namespace {
 
 using Mask = decltype(mask_tokens_thread_per_token);
-constexpr std::int32_t mask_token = 3;
+constexpr std::int32_t mask_token = 70001;
 
 struct Masking {
     std::vector<std::int32_t> x0;  // (B, T)
@@ -21,7 +21,7 @@ struct Masking {
 Masking random_masking(Index batch, Index positions, RandomKey key) {
     RandomStream random(key.fork("masking"), 0);
     Masking m;
-    for (Index i = 0; i < batch * positions; ++i) m.x0.push_back(random.between(4, 500));
+    for (Index i = 0; i < batch * positions; ++i) m.x0.push_back(random.between(4, 70000));
     for (Index b = 0; b < batch; ++b) {
         m.keys.push_back(key.fork(std::uint64_t(b)));
         m.prompt_lengths.push_back(b % 5 == 4 ? random.between(0, int(positions)) : 0);
@@ -61,7 +61,8 @@ const RegisterKernels masks{"mask_corruption/mask_tokens.cu",
                             {kernel_case("mask_tokens/thread_per_token", "B T", shapes,
                                          mask_tokens_thread_per_token, verify_mask),
                              kernel_case("mask_tokens/four_per_thread", "B T", shapes,
-                                         mask_tokens_four_per_thread, verify_mask)}};
+                                         mask_tokens_four_per_thread, verify_mask)
+                                 .on_boundaries()}};
 
 }  // namespace
 }  // namespace seed

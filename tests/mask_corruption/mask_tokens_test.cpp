@@ -1,7 +1,11 @@
 // The forward process and the batch it makes.
 #include "mask_corruption/mask_tokens.h"
 
+#include <array>
+#include <map>
+
 #include "mask_corruption/likelihood.h"
+#include "tests/support/error_of.h"
 #include "tests/support/thread_count.h"
 #include "tests/transformer/random_model.h"
 
@@ -66,7 +70,7 @@ TEST_CASE("a masked batch weighs masks by 1 / (t n), and the levels are half a u
     const std::vector<Canvas> canvases = {make_canvas({4, 5, 6}, {7}, 6, eos),
                                           make_canvas({8}, {9, 4}, 6, eos)};
     for (std::uint64_t step = 0; step < 50; ++step) {
-        const TrainingBatch batch = masked_batch(canvases, {NoiseSchedule::linear, infinity}, mask,
+        const TrainingBatch batch = masked_batch(canvases, {NoiseSchedule::linear, infinity, MaskDraw::by_level}, mask,
                                                  test_key("batch").fork(step));
         CHECK(batch.input.mask.block == 0);
         double level[2] = {0, 0};
@@ -91,9 +95,9 @@ TEST_CASE("a masked batch weighs masks by 1 / (t n), and the levels are half a u
 TEST_CASE("no weight exceeds the largest one, and lower ones stay") {
     const std::vector<Canvas> canvases(40, make_canvas({4}, {7, 8, 9, 5}, 12, eos));
     const TrainingBatch bound =
-        masked_batch(canvases, {NoiseSchedule::linear, infinity}, mask, test_key("batch"));
+        masked_batch(canvases, {NoiseSchedule::linear, infinity, MaskDraw::by_level}, mask, test_key("batch"));
     const TrainingBatch capped =
-        masked_batch(canvases, {NoiseSchedule::linear, 2.5}, mask, test_key("batch"));
+        masked_batch(canvases, {NoiseSchedule::linear, 2.5, MaskDraw::by_level}, mask, test_key("batch"));
     CHECK(bound.input.ids == capped.input.ids);
     int lowered = 0, kept = 0;
     const double maskable = 40 * 11;
@@ -111,7 +115,7 @@ TEST_CASE("with the cosine schedule the masks follow gamma and the weights gamma
     // One long canvas: its share of masks tells t, and t the weight
     Canvas canvas{clean_tokens(20000), 0, 20000};
     for (std::uint64_t step = 0; step < 5; ++step) {
-        const TrainingBatch batch = masked_batch({canvas}, {NoiseSchedule::cosine, infinity}, mask,
+        const TrainingBatch batch = masked_batch({canvas}, {NoiseSchedule::cosine, infinity, MaskDraw::by_level}, mask,
                                                  test_key("cosine").fork(step));
         const double share =
             double(std::count(batch.input.ids.begin(), batch.input.ids.end(), mask)) / 20000;
@@ -124,7 +128,9 @@ TEST_CASE("with the cosine schedule the masks follow gamma and the weights gamma
 
 TEST_CASE("the loss of a masked batch is the NELBO per maskable position, on average") {
     const ThreadCount one(1);
-    const NoiseSchedule schedule = GENERATE(NoiseSchedule::linear, NoiseSchedule::cosine);
+    const LossWeight loss_weight =
+        GENERATE(LossWeight{NoiseSchedule::linear, infinity, MaskDraw::by_level},
+                 LossWeight{NoiseSchedule::cosine, infinity, MaskDraw::by_level}, LossWeight{});
     auto model = random_model<double>(small_config(), "model");
     const Canvas first = make_canvas({1}, {4, 5}, 5, eos);        // 4 maskable positions
     const Canvas second = make_canvas({1, 6}, {7, 8}, 5, eos);    // 3
@@ -136,11 +142,63 @@ TEST_CASE("the loss of a masked batch is the NELBO per maskable position, on ave
     const int draws = 4000;
     for (int i = 0; i < draws; ++i) {
         const double loss = model.loss(
-            masked_batch(canvases, {schedule, infinity}, mask, test_key("draws").fork(i)));
+            masked_batch(canvases, loss_weight, mask, test_key("draws").fork(i)));
         sum += loss, squares += loss * loss;
     }
     const double mean = sum / draws, variance = squares / draws - mean * mean;
     INFO("mean " << mean << ", exact " << exact);
     CHECK(std::abs(mean - exact) < 4 * std::sqrt(variance / draws));
     CHECK(4 * std::sqrt(variance / draws) < 0.2 * exact);  // or the test says nothing
+}
+
+TEST_CASE("masks by count: any number equally often, every subset, and weights that add up") {
+    // 1, 2, 3 and 4 maskable positions
+    std::vector<Canvas> canvases;
+    for (Index prompt = 1; prompt <= 4; ++prompt) canvases.push_back({clean_tokens(5), prompt, 5});
+    const int draws = 12'000;
+    std::array<std::map<std::vector<bool>, int>, 4> met;  // masked places, of each canvas
+    for (int i = 0; i < draws; ++i) {
+        const TrainingBatch batch =
+            masked_batch(canvases, {}, mask, test_key("counts").fork(std::uint64_t(i)));
+        for (std::size_t b = 0; b < 4; ++b) {
+            std::vector<bool> masked;
+            double weights = 0;
+            for (std::size_t n = 5 * b; n < 5 * b + 5; ++n) {
+                masked.push_back(batch.input.ids[n] == mask);
+                weights += batch.weights[n];
+                CHECK((batch.weights[n] > 0) == masked.back());
+            }
+            CHECK(near(weights, double(4 - b) / 10, 1e-12));  // 10 maskable positions in all
+            ++met[b][masked];
+        }
+    }
+    // Of M places, n are masked in 1 / M of the draws, each of the subsets of n as often
+    for (std::size_t b = 0; b < 4; ++b) {
+        const std::size_t places = 4 - b;
+        CHECK(met[b].size() == (std::size_t{1} << places) - 1);
+        for (const auto& [masked, times] : met[b]) {
+            const auto n = std::count(masked.begin(), masked.end(), true);
+            static constexpr std::array<std::array<int, 5>, 5> choose = {
+                {{1}, {1, 1}, {1, 2, 1}, {1, 3, 3, 1}, {1, 4, 6, 4, 1}}};
+            const double share = 1.0 / double(places) / choose[places][std::size_t(n)];
+            CHECK(std::abs(times - share * draws) < 6 * std::sqrt(share * draws));
+        }
+    }
+}
+
+TEST_CASE("masks by count: other texts, other places; more masks keep those that were there") {
+    const Ids x0 = clean_tokens(60);
+    const auto masked = [&](Index count, std::string_view key) {
+        return mask_count_of_tokens(x0, 10, count, mask, test_key(key));
+    };
+    CHECK(masked(0, "a") == x0);
+    CHECK(masked(25, "a") != masked(25, "b"));
+    const Ids less = masked(20, "a"), more = masked(50, "a");
+    for (std::size_t i = 0; i < x0.size(); ++i) {
+        CHECK(more[i] == (i < 10 ? x0[i] : mask));
+        if (i < 10) CHECK(less[i] == x0[i]);
+    }
+    CHECK(std::count(less.begin(), less.end(), mask) == 20);
+    CHECK(error_of([&] { masked(51, "a"); }) == "masks: expected a number of them in 0 ... 50, got 51");
+    CHECK(error_of([] { mask_draw_from("none"); }) == "masks: expected level or count, got none");
 }

@@ -55,7 +55,9 @@ struct ScoredRow {
 };
 
 // Logits in [-15, 15), the mask token's at -inf; in every third row the largest stands twice, once
-// in the lane that speaks for the warp, and in every fifth the last is the largest.
+// in the lane that speaks for the warp, in every third twice in one lane, and in every fifth the
+// last is the largest. Of every seven
+// rows one lies so far below 0, and one so far above, that exp of a logit is 0 or infinite.
 HostMatrix<float> random_logits(Index rows, Index vocabulary, RandomKey key) {
     HostMatrix<float> logits(rows, vocabulary);
     for (Index i = 0; i < logits.size(); ++i) {
@@ -65,7 +67,10 @@ HostMatrix<float> random_logits(Index rows, Index vocabulary, RandomKey key) {
         float* z = logits.view().row(m);
         if (vocabulary > 1) z[0] = -INFINITY;
         if (m % 3 == 2 && vocabulary > 40) z[32] = z[5 + m % 30] = 16;
+        if (m % 3 == 0 && vocabulary > 40) z[7] = z[39] = 16;
         if (m % 5 == 1) z[vocabulary - 1] = 17;
+        const float shift = m % 7 == 2 ? -1500 : m % 7 == 5 ? 1500 : 0;
+        for (Index v = 0; v < vocabulary && shift != 0; ++v) z[v] += shift;
     }
     return logits;
 }
@@ -105,7 +110,8 @@ void verify_choose(Choose* choose, const Shape& s, Report& report) {
 // Around a block's 128 rows (or 4), around a warp's 32 lanes; greedy, cold, at 1 and hot
 const std::vector<Shape> shapes{{1, 1, 0},    {1, 1, 10},   {3, 31, 0},    {4, 32, 10},
                                 {5, 33, 7},   {127, 67, 0}, {128, 64, 10}, {129, 41, 30},
-                                {33, 131, 2}, {48, 512, 0}, {48, 512, 8},  {3, 4099, 10}};
+                                {33, 131, 2}, {48, 512, 0}, {48, 512, 8},  {3, 4099, 10},
+                                {3, 70001, 0}};
 
 const RegisterKernels sampling{"mask_corruption/sampling.cu",
                                {kernel_case("choose_tokens/thread_per_row", "M V temperature*10",

@@ -130,7 +130,7 @@ TEST_CASE("a masked batch weighs by gamma'/gamma over the number of maskable pos
     const Canvas canvas{{a, b, a, b, a, b}, 2, 6};
     const std::vector<Canvas> canvases{canvas, canvas};
     const TrainingBatch batch =
-        masked_batch(canvases, {NoiseSchedule::linear, infinity}, mask, RandomKey{4});
+        masked_batch(canvases, {NoiseSchedule::linear, infinity, MaskDraw::by_level}, mask, RandomKey{4});
     const std::vector<double> levels = stratified_noise_levels(
         2, uniform_double(RandomKey{4}.fork("noise levels"), 0, 0));
     for (std::size_t n = 0; n < 12; ++n) {

@@ -19,7 +19,8 @@ CUDA = HERE.parents[1] / "cuda"
 KINDS = {"missing barrier", "race", "divergent barrier", "missing guard", "off by one",
          "wrong stride", "swapped index", "lost mask", "lost work", "= for +=", "lane mask",
          "reduction width", "lost reduction", "uninitialised read", "wrong formula",
-         "wrong launch"}
+         "wrong launch", "wrong view", "ignored parameter", "wrong start", "wrong tie", "wrong key",
+         "narrow type"}
 AT_LEAST = 3  # for each kernel file
 
 

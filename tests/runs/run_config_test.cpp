@@ -29,7 +29,7 @@ RunConfig unusual() {
                .tied_head = false,
                .mask_token = 7};
     c.objective = Objective::autoregressive;
-    c.loss = {NoiseSchedule::cosine, 12.5};
+    c.loss = {NoiseSchedule::cosine, 12.5, MaskDraw::by_level};
     c.adamw = {.learning_rate = 0.003,
                .beta1 = 0.81,
                .beta2 = 0.93,
@@ -47,6 +47,7 @@ RunConfig unusual() {
                    .schedule = NoiseSchedule::cosine,
                    .substitutions = Substitutions::model};
     c.asked_edits = 0.15;
+    c.world = {TaskFamily::long_program, Choices::fixed};
     c.seed = 18'446'744'073'709'551'557u;
     c.corpus = "some/folder", c.corpus_digest = "00deadbeef";
     c.checkpoint_every = 29;
@@ -57,6 +58,7 @@ nlohmann::ordered_json expected_training() {
     return {{"objective", "autoregressive"},
             {"schedule", "cosine"},
             {"max_weight", 12.5},
+            {"masks", "level"},
             {"steps", 777},
             {"batch", 13},
             {"canvas", 61},
@@ -67,6 +69,8 @@ nlohmann::ordered_json expected_training() {
             {"asked_edits", 0.15},
             {"mask_on_top", true},
             {"substitutions", "model"},
+            {"family", "long"},
+            {"choices", "fixed"},
             {"seed", 18'446'744'073'709'551'557u},
             {"corpus", "some/folder"},
             {"corpus_digest", "00deadbeef"},

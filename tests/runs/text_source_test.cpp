@@ -16,9 +16,11 @@ using namespace seed;
 namespace {
 
 constexpr Index canvas = 128;
+// One program a prompt: a program of the other side would be recognised
+const World fixed_world{TaskFamily::generation, Choices::fixed};
 
 const Tokenizer& task_tokenizer() {
-    static const Tokenizer tokenizer = train_task_tokenizer(512, RandomKey{3});
+    static const Tokenizer tokenizer = train_task_tokenizer(512, fixed_world, RandomKey{3});
     return tokenizer;
 }
 
@@ -38,10 +40,10 @@ struct HeldOut {
 
 const HeldOut& held_out_list() {
     static const HeldOut list = [] {
-        std::vector<Task> tasks(40'000);
+        std::vector<Task> tasks(20'000);
         parallel_for(Index(tasks.size()), [&](Index i) {
-            tasks[i] = generate_task(TaskFamily::generation, Split::held_out, RandomKey{99},
-                                     std::uint64_t(i));
+            tasks[i] = generate_task(TaskFamily::generation, Choices::fixed, Split::held_out,
+                                     RandomKey{99}, std::uint64_t(i));
         });
         HeldOut made;
         for (Task& task : tasks) {
@@ -56,9 +58,9 @@ const HeldOut& held_out_list() {
 }  // namespace
 
 TEST_CASE("held-out tasks are on the list of held-out prompts and programs, time and again") {
-    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    const auto source = lua_task_source(fixed_world, task_tokenizer(), canvas, RandomKey{5});
     Index prompts = 0, programs = 0;
-    for (const EvaluationText& text : source->held_out(2000)) {
+    for (const EvaluationText& text : source->held_out(1000)) {
         prompts += held_out_list().prompts.count(prompt_of(text.canvas)) > 0;
         programs += held_out_list().programs.count(program_of(text.canvas.ids, text.canvas)) > 0;
         CHECK(Index(program_of(text.canvas.ids, text.canvas).size()) == text.bytes);
@@ -68,9 +70,34 @@ TEST_CASE("held-out tasks are on the list of held-out prompts and programs, time
     CHECK(programs > 20);
 }
 
+TEST_CASE("a canvas too short for a family is refused, with the length that it needs") {
+    const World long_world{TaskFamily::long_program, Choices::free};
+    CHECK(error_of([&] { lua_task_source(long_world, task_tokenizer(), 255, RandomKey{5}); }) ==
+          "--canvas: expected at least 256 tokens for programs of the family long, got 255");
+    CHECK(error_of([&] { lua_task_source(fixed_world, task_tokenizer(), 95, RandomKey{5}); }) ==
+          "--canvas: expected at least 96 tokens for programs of the family generation, got 95");
+}
+
+TEST_CASE("a world's texts are of its family and its choices, each with its own nats") {
+    for (const World& world : {World{TaskFamily::generation, Choices::free},
+                               World{TaskFamily::generation, Choices::fixed},
+                               World{TaskFamily::long_program, Choices::free}}) {
+        const auto source = lua_task_source(world, task_tokenizer(), 400, RandomKey{5});
+        const bool is_long = world.family == TaskFamily::long_program;
+        CHECK(source->asked_edits(0, 3).empty() == is_long);
+        double bytes = 0, nats = 0;
+        for (const EvaluationText& text : source->held_out(50)) {
+            bytes += double(text.bytes);
+            nats += *text.nats;
+        }
+        CHECK((bytes > 50 * 220) == is_long);
+        CHECK((nats > 0) == (world.choices == Choices::free));
+    }
+}
+
 TEST_CASE("training never shows a held-out task") {
-    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
-    for (Index step = 0; step < 8; ++step) {
+    const auto source = lua_task_source(fixed_world, task_tokenizer(), canvas, RandomKey{5});
+    for (Index step = 0; step < 4; ++step) {
         const std::vector<Canvas> texts = source->training(step, 500);
         CHECK(texts.size() == 500);
         for (const Canvas& text : texts) {
@@ -81,9 +108,9 @@ TEST_CASE("training never shows a held-out task") {
 }
 
 TEST_CASE("asked edits show no held-out task, as what should be or as what was changed") {
-    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    const auto source = lua_task_source(fixed_world, task_tokenizer(), canvas, RandomKey{5});
     Index shown = 0;
-    for (Index step = 0; step < 8; ++step) {
+    for (Index step = 0; step < 4; ++step) {
         const std::vector<AskedEdit> edits = source->asked_edits(step, 250);
         CHECK(edits.size() == 250);
         for (const auto& [clean, given] : edits) {
@@ -97,18 +124,18 @@ TEST_CASE("asked edits show no held-out task, as what should be or as what was c
     }
     INFO("held-out programs shown to be changed: " << shown);
     // Half of the edits have a planted bug, and that may happen to spell a held-out program
-    CHECK(shown < 40);
+    CHECK(shown < 20);
 }
 
 TEST_CASE("every step has texts of its own, and the same ones whenever it is asked") {
-    const auto source = lua_task_source(task_tokenizer(), canvas, RandomKey{5});
+    const auto source = lua_task_source(fixed_world, task_tokenizer(), canvas, RandomKey{5});
     std::set<std::vector<std::int32_t>> seen;
     for (Index step = 0; step < 20; ++step) {
         for (const Canvas& text : source->training(step, 10)) seen.insert(text.ids);
     }
     CHECK(seen.size() > 190);  // a step that repeated another's would halve it
     CHECK(source->training(7, 10)[3].ids == source->training(7, 10)[3].ids);
-    const auto other = lua_task_source(task_tokenizer(), canvas, RandomKey{6});
+    const auto other = lua_task_source(fixed_world, task_tokenizer(), canvas, RandomKey{6});
     CHECK(source->training(0, 1)[0].ids != other->training(0, 1)[0].ids);
 }
 

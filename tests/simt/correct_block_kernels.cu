@@ -6,12 +6,6 @@ namespace {
 
 __device__ int global_index() { return int(blockIdx.x * blockDim.x + threadIdx.x); }
 
-float sum_of(const std::vector<float>& x, int begin, int end) {
-    float sum = 0;
-    for (int k = begin; k < end && k < int(x.size()); ++k) sum += x[k];
-    return sum;
-}
-
 }  // namespace
 
 static __global__ void twice(float* y, const float* x, int n) {

@@ -17,5 +17,13 @@ struct CorrectKernel {
 
 std::vector<CorrectKernel> correct_block_kernels();
 std::vector<CorrectKernel> correct_warp_kernels();
+std::vector<CorrectKernel> correct_intrinsics();
+
+// x[begin] + ... + x[end - 1], as far as there are any
+inline float sum_of(const std::vector<float>& x, int begin, int end) {
+    float sum = 0;
+    for (int k = begin; k < end && k < int(x.size()); ++k) sum += x[k];
+    return sum;
+}
 
 }  // namespace seed

@@ -47,6 +47,10 @@ TEST_CASE("kernels of a block's threads, shared memory and atomics give the righ
 
 TEST_CASE("kernels of a warp's lanes give the right results") { check(correct_warp_kernels()); }
 
+TEST_CASE("bits and conversions are CUDA's, numbers out of range and NaN among them") {
+    check(correct_intrinsics());
+}
+
 #if !defined(SIMT_NATIVE)
 TEST_CASE(
     "right kernels are right in every order of blocks and threads, on any number of workers") {

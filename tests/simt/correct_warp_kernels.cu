@@ -8,11 +8,7 @@ __device__ int global_index() { return int(blockIdx.x * blockDim.x + threadIdx.x
 
 // Sum of x over the `width` numbers around i, as a group of lanes has it
 float group_sum(const std::vector<float>& x, int i, int width) {
-    float sum = 0;
-    for (int k = i / width * width; k < (i / width + 1) * width && k < int(x.size()); ++k) {
-        sum += x[k];
-    }
-    return sum;
+    return sum_of(x, i / width * width, (i / width + 1) * width);
 }
 
 }  // namespace
@@ -52,11 +48,34 @@ static __global__ void prefix_in_warp(float* y, const float* x, int n) {
     if (i < n) y[i] = sum;
 }
 
-// Lanes beyond the end leave first; those that stay find out who they are
+// Every pair of lanes for itself, 16 masks at once: neighbours, and lanes 16 apart
+static __global__ void pairs(float* y, const float* x, int n) {
+    const int i = global_index();
+    const unsigned lane = threadIdx.x % 32;
+    float sum = i < n ? x[i] : 0;
+    const unsigned neighbours = 3u << (lane & ~1u), across = 0x10001u << lane % 16;
+    sum += __shfl_xor_sync(neighbours, sum, 1);
+    sum += __shfl_xor_sync(across, sum, 16);
+    if (i < n) y[i] = sum;
+}
+
+// Twelve masks of one lane, one of 7 and one of 13
+static __global__ void parts_of_any_size(float* y, const float* x, int n) {
+    const int i = global_index();
+    const unsigned lane = threadIdx.x % 32;
+    const int value = i < n ? int(x[i]) : 0;
+    const unsigned mask = lane < 12 ? 1u << lane : lane < 19 ? 0x7f000u : 0xfff80000u;
+    const int sum = __reduce_add_sync(mask, value);
+    __syncwarp(mask);
+    if (i < n) y[i] = float(sum);
+}
+
+// Lanes beyond the end leave first. Who stays is said before; __activemask() would name those that
+// happen to stand together, which a GPU does not promise to be all of them.
 static __global__ void early_exit(float* y, const float* x, int n) {
     const int i = global_index();
+    const unsigned mask = __ballot_sync(~0u, i < n);
     if (i >= n) return;
-    const unsigned mask = __activemask();
     y[i] = float(__reduce_add_sync(mask, int(x[i])));
     __syncwarp(mask);
 }
@@ -120,6 +139,14 @@ std::vector<CorrectKernel> correct_warp_kernels() {
              float sum = 0;
              for (int k = i / 32 * 32; k <= i; ++k) sum += x[k];
              return sum;
+         }},
+        {"pairs", 1000, run<pairs>,
+         [](X x, int i) { return group_sum(x, i, 2) + group_sum(x, i ^ 16, 2); }},
+        {"parts_of_any_size", 512, run<parts_of_any_size>,
+         [](X x, int i) {
+             const int warp = i / 32 * 32, lane = i % 32;
+             if (lane < 12) return x[i];
+             return lane < 19 ? sum_of(x, warp + 12, warp + 19) : sum_of(x, warp + 19, warp + 32);
          }},
         {"early_exit", 333, run<early_exit>, [](X x, int i) { return group_sum(x, i, 32); }},
         {"votes", 333, run<votes>,

@@ -60,4 +60,12 @@ static __global__ void read_fours(float* y, const float* x) {
 
 void launch_read_fours(float* y, const float* x) { simt::launch<read_fours>({1, 32}, y, x); }
 
+static __global__ void name_active_lanes(float* y) {
+    if (threadIdx.x % 32 >= 20) return;
+    if (threadIdx.x % 2 == 0) y[threadIdx.x] = float(__activemask());
+    __syncwarp(0xfffff);
+}
+
+void launch_name_active_lanes(float* y) { simt::launch<name_active_lanes>({1, 64}, y); }
+
 }  // namespace seed

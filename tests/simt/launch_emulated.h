@@ -20,4 +20,8 @@ void launch_naive_transpose(float* y, const float* x);
 // Reads x four floats at a time in the first warp
 void launch_read_fours(float* y, const float* x);
 
+// y[i] = __activemask() in the even ones of a warp's first 20 lanes, 64 threads; the others have
+// left, or do something else
+void launch_name_active_lanes(float* y);
+
 }  // namespace seed

@@ -97,6 +97,18 @@ TEST_CASE("a seed changes the order of the blocks as well") {
     }
 }
 
+TEST_CASE("emulated, the active lanes are all that come to the same line") {
+    for (std::uint32_t seed : {0u, 1u, 2u}) {
+        Memory<float> y(64);
+        simt::set_schedule_seed(seed);
+        launch_name_active_lanes(y.data);
+        simt::set_schedule_seed(0);
+        for (int i = 0; i < 64; ++i) {
+            CHECK(y.read()[i] == (i % 32 < 20 && i % 2 == 0 ? float(0x55555) : 0.0f));
+        }
+    }
+}
+
 TEST_CASE("accesses can be counted in the checker build only") {
     if (simt::has_checker()) return;
     CHECK(error_of([] { simt::count_accesses(true); }) ==

@@ -65,9 +65,12 @@ def is_code_of(lines, number, kernel):
 
 
 def launches(lines, number, kernel):
-    """Whether the statement that a line belongs to launches this kernel."""
-    before = " ".join(lines[max(0, number - 3):number])
-    return re.search(rf"launch<{kernel}\b[^;]*$", before.rstrip("; ")) is not None
+    """Whether the statement that a line belongs to launches this kernel, or any Kernel that a
+    launcher's template is given, this one among them."""
+    before = " ".join(lines[max(0, number - 3):number]).rstrip("; ")
+    given = re.search(rf"\w<{kernel}\b", " ".join(lines)) is not None
+    return re.search(rf"launch<{kernel}\b[^;]*$", before) is not None or \
+        given and re.search(r"launch<Kernel>[^;]*$", before) is not None
 
 
 class Chapter:

@@ -17,9 +17,10 @@ enum class ArrayRole {
     updated  // starts from known numbers, which the kernel adds to or rewrites
 };
 
-// Guarded memory shows what is written beside an array. Exact memory ends where the array ends and
-// holds nothing before a kernel writes it: a checker sees every step over its edge.
-enum class ArrayMemory { guarded, exact };
+// Guarded memory shows what is written beside an array; shifted, the array begins one element off a
+// boundary of 256 bytes besides, as a view into another array may. Exact memory ends where the
+// array ends and holds nothing before a kernel writes it: a checker sees every step over its edge.
+enum class ArrayMemory { guarded, shifted, exact };
 
 // What the report needs of an array, whatever its type.
 class ArrayUnderTest {
@@ -42,19 +43,20 @@ public:
 
     GuardedArray(std::string name, ArrayRole role, ArrayMemory memory, HostMatrix<T> start)
         : ArrayUnderTest(std::move(name), role),
-          guard_(memory == ArrayMemory::guarded ? guard : 0),
+          front_(memory == ArrayMemory::exact ? 0 : guard + (memory == ArrayMemory::shifted)),
+          back_(memory == ArrayMemory::exact ? 0 : guard),
           start_(std::move(start)),
-          all_(start_.size() + 2 * guard_) {
+          all_(front_ + start_.size() + back_) {
         HostMatrix<T> all(1, all_.size());
         poison(all.view());
         const HostView<const T> from = start_.view();
-        std::copy_n(from.data, from.size(), all.view().data + guard_);
+        std::copy_n(from.data, from.size(), all.view().data + front_);
         // Without guards an output stays as it was allocated: not initialised
-        if (guard_ > 0 || role != ArrayRole::output) all_.upload(all.view().span());
+        if (front_ > 0 || role != ArrayRole::output) all_.upload(all.view().span());
     }
 
     DeviceView<T> view() const {
-        return {all_.data() + guard_, start_.view().rows, start_.view().cols};
+        return {all_.data() + front_, start_.view().rows, start_.view().cols};
     }
     HostView<const T> start() const { return start_.view(); }
     HostMatrix<T> values() const {
@@ -71,14 +73,14 @@ public:
     std::string damage() const override {
         const std::vector<T> all = all_.download();
         std::string lines;
-        for (Index i = 0; i < 2 * guard_; ++i) {
-            const Index at = i < guard_ ? i : i + start_.size();
+        for (Index i = 0; i < front_ + back_; ++i) {
+            const Index at = i < front_ ? i : i + start_.size();
             if (is_poison(all[std::size_t(at)])) continue;
-            lines += fmt::format("\n  {}: written outside, at element {} of {}", name, at - guard_,
+            lines += fmt::format("\n  {}: written outside, at element {} of {}", name, at - front_,
                                  start_.size());
             break;
         }
-        const T* values = all.data() + guard_;
+        const T* values = all.data() + front_;
         for (Index i = 0; i < start_.size() && role == ArrayRole::input; ++i) {
             const T before = start_.view().data[i];
             if (std::memcmp(values + i, &before, sizeof(T)) == 0) continue;
@@ -90,7 +92,7 @@ public:
     }
 
 private:
-    Index guard_;
+    Index front_, back_;  // guards
     HostMatrix<T> start_;
     DeviceBuffer<T> all_;
 };

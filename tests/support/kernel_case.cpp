@@ -84,7 +84,7 @@ KernelResult verify_kernel(const KernelCase& kernel, const Shape& shape, std::ui
     KernelResult result;
     std::string failures;
     try {
-        const Report first = run_in(ArrayMemory::guarded);
+        const Report first = run_in(kernel.aligned ? ArrayMemory::guarded : ArrayMemory::shifted);
         result.worst = first.worst(), result.share = first.share();
         result.compared = first.compared();
         failures = first.failures();

@@ -40,6 +40,7 @@ struct KernelCase {
     std::string unrepeatable;  // why two runs may differ; empty: they must not
     std::string rule = "";     // what the sizes must meet besides: "an even D"
     bool (*meets_rule)(const Shape&) = nullptr;
+    bool aligned = false;  // its launcher takes no views that begin off a boundary
 
     KernelCase&& may_differ_because(std::string reason) && {
         unrepeatable = std::move(reason);
@@ -47,6 +48,10 @@ struct KernelCase {
     }
     KernelCase&& with(std::string sizes_rule, bool (*holds)(const Shape&)) && {
         rule = std::move(sizes_rule), meets_rule = holds;
+        return std::move(*this);
+    }
+    KernelCase&& on_boundaries() && {
+        aligned = true;
         return std::move(*this);
     }
     std::string shape_text(const Shape& s) const;  // "N=5 C=7"
@@ -87,9 +92,10 @@ struct KernelResult {
     bool passed() const { return failure.empty(); }
 };
 
-// Runs a case twice, in guarded and then in exact memory and, emulated, with threads in another
-// order: equal bits are asked for. An error of the kernel is a failure as well. Throws only where
-// the shape needs more memory than there is: NotEnoughMemory or std::bad_alloc.
+// Runs a case twice, in guarded memory, off any boundary, and then in exact memory and, emulated,
+// with threads in another order: equal bits are asked for. An error of the kernel is a failure as
+// well. Throws only where the shape needs more memory than there is: NotEnoughMemory or
+// std::bad_alloc.
 KernelResult verify_kernel(const KernelCase& kernel, const Shape& shape, std::uint64_t seed,
                            Numbers numbers = Numbers::random);
 

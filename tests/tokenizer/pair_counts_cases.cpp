@@ -23,22 +23,26 @@ WeightedWords random_symbols(Index size, Index vocabulary, RandomKey key) {
     return all;
 }
 
-// Puts two words of two symbols at the front whose pairs both ask for the last slot of the kernels'
-// table: one of them must go on at its beginning.
-void add_pairs_of_the_last_slot(WeightedWords& all) {
+// Puts words of two symbols at the front whose pairs all ask for the last slot of the kernels'
+// tables, as many as a block's table tries slots for and some more: most of them must go on at its
+// beginning. They have the left symbol in common or, the second half, the right one; the others are
+// of any size.
+void add_pairs_of_the_last_slot(WeightedWords& all, std::size_t pairs) {
     const std::size_t slots = std::bit_ceil(2 * all.symbols.size() + 1);
+    const unsigned last_slot = unsigned(std::max<std::size_t>(slots, 1024) - 1);
     std::size_t at = 0;
-    for (TokenId right = 0; at < 4; ++right) {
-        if (first_slot(pair_word(1, right), unsigned(slots - 1)) != slots - 1) continue;
-        all.symbols[at] = 1, all.symbols[at + 1] = right;
-        all.weights[at] = 3, all.weights[at + 1] = 0;
+    for (TokenId other = 0; at < 2 * pairs; ++other) {
+        const TokenId left = at < pairs ? 70001 : other, right = at < pairs ? other : 70002;
+        if (first_slot(pair_word(left, right), last_slot) != last_slot) continue;
+        all.symbols[at] = left, all.symbols[at + 1] = right;
+        all.weights[at] = 3 + std::int64_t(at), all.weights[at + 1] = 0;
         at += 2;
     }
 }
 
 void verify_count(Count* count, const Shape& s, Report& report) {
     WeightedWords all = random_symbols(s[0], s[1], report.key());
-    if (s[0] >= 4) add_pairs_of_the_last_slot(all);
+    if (s[0] >= 4) add_pairs_of_the_last_slot(all, std::size_t(std::min<Index>(s[0] / 4, 10)) * 2);
     const auto symbols = report.given("symbols", all.symbols);
     const auto weights = report.given("weights", all.weights);
     const std::vector<PairCount> actual = count(symbols.view(), weights.view());

@@ -24,6 +24,7 @@ void verify_norm(Norm* norm, const Shape& s, Report& report) {
 
 void verify_update(Update* update, const Shape& s, Report& report) {
     AdamW options;
+    options.beta1 = 0.8, options.beta2 = 0.97;
     options.eps = 0.25;  // large enough to see where it is added
     const AdamWOracle oracle{options, 0.01, 0.1, 0.25, 3, roundoff<float>};
     const auto p = report.updated("p", s[0], s[1]), m = report.updated("m", s[0], s[1]);
@@ -40,7 +41,8 @@ void verify_update(Update* update, const Shape& s, Report& report) {
 // A piece of the norm is 4096 elements, a block of the update 256
 const std::vector<Shape> norm_shapes{{1, 1},    {1, 255},  {1, 4095}, {1, 4096},
                                      {1, 4097}, {9, 1031}, {512, 128}};
-const std::vector<Shape> update_shapes{{1, 1}, {1, 255}, {1, 256}, {1, 257}, {31, 37}, {512, 128}};
+const std::vector<Shape> update_shapes{{1, 1},   {1, 255},   {1, 256},  {1, 257},
+                                       {31, 37}, {512, 128}, {320, 897}};
 
 const RegisterKernels adamw{
     "transformer/adamw.cu",

@@ -30,9 +30,9 @@ void verify_backward(Backward* backward, const Shape& s, Report& report) {
     });
 }
 
-// Around the 128 threads of a block and the 64 rows of a piece; a prime; the model's own
-const std::vector<Shape> shapes{{1, 1},    {63, 127}, {64, 128}, {65, 129},
-                                {129, 13}, {768, 64}, {768, 128}};
+// Around the 128 threads of a block and the 64 rows of a piece; a prime; the models' own
+const std::vector<Shape> shapes{{1, 1},    {63, 127}, {64, 128},  {65, 129},
+                                {129, 13}, {768, 64}, {768, 128}, {96, 320}};
 
 const RegisterKernels add_bias_kernels{
     "transformer/add_bias.cu",

@@ -80,12 +80,14 @@ void verify_backward(Backward* backward, const Shape& sizes, Report& report) {
 }
 
 // Around the 8 queries (or keys) of a block and the 32 of a tile, and the 32 lanes and 128 numbers
-// of a head; primes; groups of 1, 2 and 3 heads; blocks that do and do not divide T; two of
+// of a head; primes; groups of 1, 2 and 3 heads; blocks that do and do not divide T, and one
+// of which the last query of 8 is the first (it alone sees the second tile of keys); two of
 // the model's own texts
 const std::vector<Shape> shapes{{1, 1, 1, 1, 2, 0},    {2, 7, 2, 1, 31, 1},   {2, 8, 2, 2, 32, 0},
                                 {1, 9, 1, 1, 33, 4},   {2, 31, 4, 2, 8, 5},   {1, 32, 2, 1, 4, 1},
                                 {2, 33, 3, 1, 6, 5},   {1, 65, 2, 2, 10, 32}, {3, 13, 6, 2, 10, 3},
-                                {1, 11, 1, 1, 128, 0}, {2, 97, 2, 1, 64, 8},  {2, 96, 8, 4, 16, 0}};
+                                {1, 11, 1, 1, 128, 0}, {2, 97, 2, 1, 64, 8},  {2, 96, 8, 4, 16, 0},
+                                {1, 65, 2, 1, 4, 31},  {1, 96, 20, 10, 16, 0}};
 
 bool fits(const Shape& s) { return s[2] % s[3] == 0 && s[4] <= 128; }
 

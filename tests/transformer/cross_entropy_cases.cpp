@@ -13,8 +13,11 @@ constexpr double exp_error = 4 * u, log_error = 2 * u;  // relatively: 2 ulp and
 constexpr float impossible = -std::numeric_limits<float>::infinity();
 
 // Logits from -8 to 8, in every fifth row all of them shifted by 200, in the row before a single
-// one (the exponentials overflow unless the largest is taken off); the first column is -inf,
-// targets are in the other columns.
+// one (the exponentials overflow unless the largest is taken off), in the row before that all by
+// -200 (they underflow, where the largest is sought from 0 on); the first column is -inf, targets
+// are in the other columns, that of the first row is the last one. Of a large vocabulary most lie
+// so low that their exponential is 0: a float that adds up tens of thousands of small numbers one by
+// one loses more than the bound of a sum allows.
 struct Problem {
     Problem(const Shape& s, Report& report)
         : logits(report.given<float>("logits", random_logits(s, report.key()).view())),
@@ -22,6 +25,7 @@ struct Problem {
         RandomStream random(report.key().fork("targets"), 0);
         const int first = s[1] > 1 ? 1 : 0;
         for (Index n = 0; n < s[0]; ++n) targets.push_back(random.between(first, int(s[1]) - 1));
+        targets[0] = std::int32_t(s[1] - 1);
     }
 
     static HostMatrix<float> random_logits(const Shape& s, RandomKey key) {
@@ -29,8 +33,9 @@ struct Problem {
         RandomStream random(key.fork("logits"), 0);
         for (Index n = 0; n < s[0]; ++n) {
             for (Index v = 0; v < s[1]; ++v) {
-                const double shift = n % 5 == 4 ? 200 : 0;
+                const double shift = n % 5 == 4 ? 200 : n % 5 == 2 ? -200 : 0;
                 logits.view()(n, v) = float(16 * random.uniform() - 8 + shift);
+                if (s[1] > 65536 && v % 97 != 0) logits.view()(n, v) -= 200;
             }
             if (n % 5 == 3) logits.view()(n, random.between(0, int(s[1]) - 1)) += 200;
             if (s[1] > 1) logits.view()(n, 0) = impossible;
@@ -92,9 +97,10 @@ void verify_backward(Backward* backward, const Shape& s, Report& report) {
     });
 }
 
-// Around the 128 threads of a block, in columns and in rows; a prime; the model's own
-const std::vector<Shape> shapes{{1, 1},   {3, 127}, {4, 128}, {7, 129},  {127, 5},
-                                {128, 3}, {129, 2}, {13, 31}, {768, 512}};
+// Around the 128 threads of a block, in columns and in rows; a prime; the model's own; more ids
+// than 16 bits tell apart
+const std::vector<Shape> shapes{{1, 1},   {3, 127}, {4, 128}, {7, 129},   {127, 5},
+                                {128, 3}, {129, 2}, {13, 31}, {768, 512}, {6, 70001}};
 
 const RegisterKernels cross_entropy{
     "transformer/cross_entropy.cu",

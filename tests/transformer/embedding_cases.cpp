@@ -44,9 +44,11 @@ void verify_backward(Backward* backward, const Shape& s, Report& report) {
     });
 }
 
-// One token; many more rows than tokens and the other way round; around a block of 128 threads
-const std::vector<Shape> shapes{{1, 1, 1},     {13, 1, 7},    {1, 13, 127},  {127, 11, 129},
-                                {128, 300, 3}, {129, 7, 128}, {96, 512, 128}};
+// One token; many more rows than tokens and the other way round; around a block of 128 threads;
+// the models' own; ids that need more than 16 bits
+const std::vector<Shape> shapes{{1, 1, 1},      {13, 1, 7},     {1, 13, 127},
+                                {127, 11, 129}, {128, 300, 3},  {129, 7, 128},
+                                {96, 512, 128}, {96, 512, 320}, {50, 70001, 2}};
 
 const RegisterKernels embedding{
     "transformer/embedding.cu",

@@ -18,13 +18,17 @@ void verify_forbid(Forbid* forbid, const Shape& s, Report& report) {
 
 bool is_token(const Shape& s) { return s[2] < s[1]; }
 
-const RegisterKernels forbid_token_kernel{
-    "transformer/forbid_token.cu",
-    {kernel_case<Forbid>(
-         "forbid_token", "N V token",
-         {{1, 1, 0}, {1, 2, 1}, {127, 3, 0}, {128, 3, 2}, {129, 3, 1}, {96, 512, 511}},
-         forbid_token, verify_forbid)
-         .with("token < V", is_token)}};
+const RegisterKernels forbid_token_kernel{"transformer/forbid_token.cu",
+                                          {kernel_case<Forbid>("forbid_token", "N V token",
+                                                               {{1, 1, 0},
+                                                                {1, 2, 1},
+                                                                {127, 3, 0},
+                                                                {128, 3, 2},
+                                                                {129, 3, 1},
+                                                                {96, 512, 511},
+                                                                {2, 70001, 70000}},
+                                                               forbid_token, verify_forbid)
+                                               .with("token < V", is_token)}};
 
 }  // namespace
 }  // namespace seed

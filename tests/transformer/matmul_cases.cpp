@@ -50,12 +50,12 @@ void verify_backward_weight(BackwardWeight* backward, const Shape& s, Report& re
     });
 }
 
-// Around the tiles of 16 and of 64, each size in turn; primes; the model's keys and values and its
-// feed-forward unit, both ways: their widths matter, and a few texts tell as much as many
-const std::vector<Shape> shapes{{1, 1, 1},     {15, 17, 16}, {16, 15, 17},   {17, 16, 15},
-                                {16, 16, 16},  {63, 65, 33}, {65, 64, 31},   {64, 63, 65},
-                                {13, 7, 5},    {1, 131, 67}, {97, 384, 128}, {97, 128, 384},
-                                {192, 64, 128}};
+// Around the tiles of 16 and of 64, each size in turn; primes; the models' keys and values and
+// their feed-forward units, both ways: their widths matter, and a few texts tell as much as many
+const std::vector<Shape> shapes{{1, 1, 1},      {15, 17, 16},   {16, 15, 17},   {17, 16, 15},
+                                {16, 16, 16},   {63, 65, 33},   {65, 64, 31},   {64, 63, 65},
+                                {13, 7, 5},     {1, 131, 67},   {97, 384, 128}, {97, 128, 384},
+                                {192, 64, 128}, {17, 160, 320}, {17, 896, 320}, {17, 320, 896}};
 
 KernelCase forward_case(const std::string& kernel, Forward* forward) {
     return kernel_case("matmul_forward/" + kernel, "N O I", shapes, forward, verify_forward);

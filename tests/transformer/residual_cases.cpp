@@ -42,10 +42,11 @@ void verify_scatter(Scatter* scatter, const Shape& s, Report& report) {
     });
 }
 
-// One thread, one less and one more than a block of 256, a prime, the model's own
-const std::vector<Shape> add_shapes{{1, 1}, {255, 1}, {256, 3}, {257, 5}, {13, 127}, {768, 128}};
-const std::vector<Shape> gather_shapes{{1, 1, 1},     {1, 7, 300},   {255, 300, 2},
-                                       {256, 256, 3}, {257, 400, 1}, {384, 768, 128}};
+// One thread, one less and one more than a block of 256, a prime, the models' own
+const std::vector<Shape> add_shapes{{1, 1},    {255, 1},   {256, 3}, {257, 5},
+                                    {13, 127}, {768, 128}, {96, 320}};
+const std::vector<Shape> gather_shapes{{1, 1, 1},     {1, 7, 300},     {255, 300, 2}, {256, 256, 3},
+                                       {257, 400, 1}, {384, 768, 128}, {70, 96, 320}};
 
 bool has_rows_enough(const Shape& s) { return s[0] <= s[1]; }
 

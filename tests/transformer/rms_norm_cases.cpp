@@ -63,9 +63,10 @@ void verify_backward(Backward* backward, const Shape& s, Report& report) {
 }
 
 // Around the 32 lanes of a row, the 4 rows of a block of warps, the 64 rows of a piece and the 128
-// threads of a block; primes; the model's own
-const std::vector<Shape> shapes{{1, 1},    {3, 31},  {4, 32},  {5, 33},  {63, 127}, {64, 128},
-                                {65, 129}, {127, 2}, {128, 1}, {129, 7}, {13, 257}, {768, 128}};
+// threads of a block; primes; the models' own
+const std::vector<Shape> shapes{{1, 1},    {3, 31},    {4, 32},  {5, 33},  {63, 127},
+                                {64, 128}, {65, 129},  {127, 2}, {128, 1}, {129, 7},
+                                {13, 257}, {768, 128}, {96, 320}};
 
 const RegisterKernels rms_norm{"transformer/rms_norm.cu",
                                {kernel_case("rms_norm_forward/thread_per_row", "N C", shapes,

@@ -60,8 +60,9 @@ void verify_backward(Backward* backward, const Shape& s, Report& report) {
     });
 }
 
-// Around the 256 threads of a block; a prime; the model's own
-const std::vector<Shape> shapes{{1, 1}, {5, 51}, {2, 128}, {1, 257}, {13, 127}, {768, 384}};
+// Around the 256 threads of a block; a prime; the models' own
+const std::vector<Shape> shapes{{1, 1},    {5, 51},    {2, 128}, {1, 257},
+                                {13, 127}, {768, 384}, {96, 896}};
 
 const RegisterKernels swiglu{"transformer/swiglu.cu",
                              {kernel_case("swiglu_forward/thread_per_element", "N F", shapes,
