@@ -97,22 +97,28 @@ Index edit_term_size(const EditLoss& loss, Index batch) {
 }
 
 // [edit_batch.two_terms]
-TrainingBatch two_term_batch(const std::vector<Canvas>& canvases,
-                             const std::vector<AskedEdit>& asked, const EditLoss& edit_loss,
-                             const LossWeight& mask_loss, const EditVocabulary& vocabulary,
-                             RandomKey key, const Proposals& proposals) {
-    TrainingBatch batch = masked_batch(canvases, mask_loss, vocabulary.mask, key);
-    const Index random = edit_term_size(edit_loss, Index(canvases.size())) - Index(asked.size());
+void add_edit_term(TrainingBatch& batch, const std::vector<Canvas>& canvases,
+                   const std::vector<AskedEdit>& asked, const EditLoss& loss,
+                   const EditVocabulary& vocabulary, RandomKey key, const Proposals& proposals) {
+    const Index random = edit_term_size(loss, Index(canvases.size())) - Index(asked.size());
     require(random >= 0, "two-term batch: expected at most {} asked edits, got {}",
             random + Index(asked.size()), asked.size());
     TrainingBatch edits;
     if (random > 0) {
-        edits = edited_batch({canvases.begin(), canvases.begin() + random}, edit_loss, vocabulary,
+        edits = edited_batch({canvases.begin(), canvases.begin() + random}, loss, vocabulary,
                              key.fork("edit term"), proposals);
     }
     for (const AskedEdit& edit : asked) append(edits, as_batch(edit));
     share_weight(edits);
     append(batch, edits);
+}
+
+TrainingBatch two_term_batch(const std::vector<Canvas>& canvases,
+                             const std::vector<AskedEdit>& asked, const EditLoss& edit_loss,
+                             const LossWeight& mask_loss, const EditVocabulary& vocabulary,
+                             RandomKey key, const Proposals& proposals) {
+    TrainingBatch batch = masked_batch(canvases, mask_loss, vocabulary.mask, key);
+    add_edit_term(batch, canvases, asked, edit_loss, vocabulary, key, proposals);
     return batch;
 }
 // [/edit_batch.two_terms]

@@ -42,11 +42,17 @@ struct AskedEdit {
     std::vector<std::int32_t> given;  // xt (T), its prompt that of `clean`
 };
 
+// Adds the edit term to a batch made of the same B canvases: on ceil(share B) more, the asked edits
+// and random ones of the first canvases. The term is a mean of its own, and the batch's loss grows
+// by it. Throws Error where edited_batch does, for a share outside (0, 1], for more asked edits
+// than the term has canvases, and where lengths differ.
+void add_edit_term(TrainingBatch& batch, const std::vector<Canvas>& canvases,
+                   const std::vector<AskedEdit>& asked, const EditLoss& loss,
+                   const EditVocabulary& vocabulary, RandomKey key,
+                   const Proposals& proposals = {});
+
 // Both terms: masked_batch of all B canvases under the same key, which estimates eq. 5 as in stage
-// 1; then the edit term on ceil(share B) more: the asked edits, and random ones of the first
-// canvases. Each term is a mean of its own; their sum is the batch's loss. Throws Error where the
-// two do, for a share outside (0, 1], for more asked edits than the term has canvases, and where
-// their lengths differ.
+// 1, and the edit term. Throws Error where the two do.
 TrainingBatch two_term_batch(const std::vector<Canvas>& canvases,
                              const std::vector<AskedEdit>& asked, const EditLoss& edit_loss,
                              const LossWeight& mask_loss, const EditVocabulary& vocabulary,

@@ -1,0 +1,72 @@
+#include "trajectory_selection/constrained_batch.h"
+
+#include <algorithm>
+
+namespace seed {
+
+StateWeight state_weight_from(std::string_view name) {
+    if (name == "state") return StateWeight::by_state;
+    require(name == "position", "lambda: expected state or position, got {}", name);
+    return StateWeight::by_position;
+}
+
+std::string_view state_weight_name(StateWeight weight) {
+    return weight == StateWeight::by_state ? "state" : "position";
+}
+
+namespace {
+
+// f(x_s): x0 edited, and masked where x_s is.
+std::vector<std::int32_t> corrupted_state(const Canvas& canvas, const Trajectory& trajectory,
+                                          Index step, double max_alpha,
+                                          const EditVocabulary& vocabulary, RandomKey key) {
+    const EditedTokens edited =
+        edit_tokens_up_to(canvas.ids, canvas.prompt_length, max_alpha, vocabulary, key);
+    return state_before(edited.ids, trajectory, step, vocabulary.mask);
+}
+
+}  // namespace
+
+// [constrained_batch.batch]
+TrainingBatch constrained_batch(const std::vector<Canvas>& canvases,
+                                const std::vector<Trajectory>& trajectories,
+                                const ConstrainedLoss& loss, const EditVocabulary& vocabulary,
+                                RandomKey key) {
+    const std::size_t count = canvases.size();
+    require(count > 0 && trajectories.size() == count,
+            "constrained batch: expected a trajectory for each of {} canvases, got {}", count,
+            trajectories.size());
+    require(loss.edited >= 0 && loss.edited <= 1,
+            "constrained batch: expected an edited share in 0 ... 1, got {}", loss.edited);
+    TrainingBatch batch{batch_of(canvases), {}, {}};
+    batch.targets = batch.input.ids;
+    const std::vector<double> uniforms =
+        stratified_uniforms(Index(count), uniform_double(key.fork("steps"), 0, 0));
+    const std::size_t edited = std::size_t(loss.edited * double(count));
+    for (std::size_t b = 0; b < count; ++b) {
+        const Trajectory& trajectory = trajectories[b];
+        require(trajectory.steps > 0,
+                "constrained batch: expected a trajectory of steps, got none");
+        const Index step =
+            std::min(trajectory.steps - 1, Index(uniforms[b] * double(trajectory.steps)));
+        const std::vector<std::int32_t> xs =
+            corrupted_state(canvases[b], trajectory, step, b < edited ? loss.max_alpha : 0,
+                            vocabulary, key.fork("edits").fork(std::uint64_t(b)));
+        // Every position where the state is not x0 counts
+        std::vector<double> weights;
+        for (std::size_t i = 0; i < xs.size(); ++i) weights.push_back(xs[i] != canvases[b].ids[i]);
+        const auto counted = double(std::count(weights.begin(), weights.end(), 1.0));
+        const double lambda = loss.weight == StateWeight::by_state ? 1 / counted : 1;
+        for (double& weight : weights) weight *= lambda;
+        std::copy(xs.begin(), xs.end(),
+                  batch.input.ids.begin() + std::ptrdiff_t(b) * batch.input.positions);
+        batch.weights.insert(batch.weights.end(), weights.begin(), weights.end());
+    }
+    double sum = 0;
+    for (const double weight : batch.weights) sum += weight;
+    for (double& weight : batch.weights) weight /= sum;
+    return batch;
+}
+// [/constrained_batch.batch]
+
+}  // namespace seed
