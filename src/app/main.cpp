@@ -8,6 +8,7 @@
 #include "app/ablate_command.h"
 #include "app/bench_command.h"
 #include "app/decode_command.h"
+#include "app/distill_command.h"
 #include "app/edit_command.h"
 #include "app/eval_command.h"
 #include "app/tasks_command.h"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
     seed::add_tokenize_command(app);
     seed::add_tasks_command(app);
     seed::add_train_command(app);
+    seed::add_distill_command(app);
     seed::add_eval_command(app);
     seed::add_decode_command(app);
     seed::add_edit_command(app);

@@ -79,6 +79,8 @@ void start(const TrainArguments& arguments) {
 void branch(const TrainArguments& arguments) {
     const std::filesystem::path from = arguments.branch;
     const RunConfig origin = load_config(from);
+    require(!origin.distillation,
+            "--branch: expected a run of seed train, got one of seed distill: {}", from.string());
     const Tokenizer tokenizer = load_run_tokenizer(from, origin);
     RunConfig config = arguments.run.resolve();
     config.model.vocab_size = origin.model.vocab_size;
@@ -103,6 +105,8 @@ void resume(const TrainArguments& arguments) {
     const std::filesystem::path folder = arguments.resume;
     require_not_of_run(arguments.json, folder);
     RunConfig config = load_config(folder);
+    require(!config.distillation,
+            "--resume: expected a run of seed train, got one of seed distill: {}", folder.string());
     const Tokenizer tokenizer = load_run_tokenizer(folder, config);
     const std::string& moved_to = arguments.run.values.corpus;
     require(moved_to.empty() || !config.corpus.empty(),
@@ -115,8 +119,8 @@ void resume(const TrainArguments& arguments) {
 
 // What a run was started with stays: an option that changed nothing must not look as if it did.
 void require_resume_alone(const CLI::App& command) {
-    const std::vector<std::string> allowed{"--resume", "--corpus", "--evaluation-texts", "--json",
-                                           "--threads", "--device"};
+    const std::vector<std::string> allowed{"--resume", "--corpus",  "--evaluation-texts",
+                                           "--json",   "--threads", "--device"};
     for (const CLI::Option* option : command.get_options()) {
         const std::string name = option->get_name();
         const bool is_allowed = std::find(allowed.begin(), allowed.end(), name) != allowed.end();

@@ -17,6 +17,14 @@ std::string_view objective_name(Objective objective) {
     return objective == Objective::diffusion ? "diffusion" : "autoregressive";
 }
 
+RunConfig distillation_training(RunConfig origin) {
+    origin.steps = 400;
+    origin.adamw.learning_rate = 5e-4;
+    origin.adamw.decay_fraction = 1;
+    origin.distillation.emplace();
+    return origin;
+}
+
 namespace {
 
 void check_edit_stage(const RunConfig& c) {
@@ -76,6 +84,7 @@ void check_run_config(const RunConfig& c) {
     require(c.checkpoint_every >= 1, "--checkpoint-every: expected at least 1, got {}",
             c.checkpoint_every);
     check_numbers(c);
+    if (c.distillation) check_distillation(*c.distillation);
 }
 
 nlohmann::ordered_json config_json(const RunConfig& c) {
@@ -109,6 +118,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"warmup_fraction", c.adamw.warmup_fraction},
                         {"decay_fraction", c.adamw.decay_fraction},
                         {"final_fraction", c.adamw.final_fraction}};
+    if (c.distillation) json["distillation"] = distillation_json(*c.distillation);
     return json;
 }
 
@@ -168,6 +178,9 @@ RunConfig load_config(const std::filesystem::path& folder) {
         config.model = config_from_json(json);
         require(json.contains("training"), "training: expected the options of a run, got none");
         read_training(config, json["training"]);
+        if (json.contains("distillation")) {
+            config.distillation = distillation_from(json["distillation"]);
+        }
         check_run_config(config);
     } catch (const Error& error) {
         fail("{}: {}", name, error.what());

@@ -10,11 +10,13 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 
 #include "edit_corruption/edit_batch.h"
 #include "lua_tasks/surface.h"
 #include "lua_tasks/task.h"
 #include "mask_corruption/mask_tokens.h"
+#include "runs/distillation_config.h"
 #include "transformer/adamw.h"
 #include "transformer/config.h"
 
@@ -39,17 +41,22 @@ struct RunConfig {
     // The learning rate falls in the last fifth alone: stage 2 begins with all of it
     AdamW adamw{.decay_fraction = 0.2};
     Index steps = 6000;
-    Index batch = 8;             // sequences per step, B
-    Index canvas = 96;           // tokens per sequence, T
-    StageSchedule edit_stage;    // stage 2: of diffusion only
-    EditLoss edit_loss;          // its masks on top have the schedule of `loss`
-    double asked_edits = 0.5;    // share of the edit term's texts, in [0, 1]: edits of Lua tasks
-    World world;                 // of Lua tasks
-    std::uint64_t seed = 1;      // of every random choice of the run
-    std::string corpus;          // folder of source files; empty: Lua tasks
-    std::string corpus_digest;   // of its contents; a resumed run checks it
+    Index batch = 8;            // sequences per step, B
+    Index canvas = 96;          // tokens per sequence, T
+    StageSchedule edit_stage;   // stage 2: of diffusion only
+    EditLoss edit_loss;         // its masks on top have the schedule of `loss`
+    double asked_edits = 0.5;   // share of the edit term's texts, in [0, 1]: edits of Lua tasks
+    World world;                // of Lua tasks
+    std::uint64_t seed = 1;     // of every random choice of the run
+    std::string corpus;         // folder of source files; empty: Lua tasks
+    std::string corpus_digest;  // of its contents; a resumed run checks it
     Index checkpoint_every = 200;
+    std::optional<Distillation> distillation;  // of a run that fine-tunes on trajectories
 };
+
+// The configuration of a distillation of that run: its world, text and edit term, and a short
+// training of its own.
+RunConfig distillation_training(RunConfig origin);
 
 // Throws Error for a size or a number that no run can have.
 void check_run_config(const RunConfig& config);

@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
-#include "runs/run_config.h"
 #include "lua_tasks/generator.h"
+#include "runs/run_config.h"
 #include "tokenizer/tokenizer.h"
 #include "transformer/canvas.h"
 
@@ -27,7 +27,8 @@ public:
     // The texts of training step 0, 1, ...: an endless, fixed list of batches. All canvases of a
     // step have the same length.
     virtual std::vector<Canvas> training(Index step, Index batch) const = 0;
-    // What a step asks to be edited, on canvases of that length: at most `count`; none of a corpus, nor of long programs.
+    // What a step asks to be edited, on canvases of that length: at most `count`; none of a corpus,
+    // nor of long programs.
     virtual std::vector<AskedEdit> asked_edits(Index step, Index count) const = 0;
     // Texts 0 ... count - 1 of the held-out list.
     virtual std::vector<EvaluationText> held_out(Index count) const = 0;

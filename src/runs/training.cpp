@@ -35,6 +35,13 @@ std::optional<Safetensors> read_checkpoint(const fs::path& file, const ModelConf
     return state;
 }
 
+std::vector<AskedEdit> asked_edits_of_step(const RunConfig& config, const TextSource& source,
+                                           Index step) {
+    const double asked =
+        config.asked_edits * double(edit_term_size(config.edit_loss, config.batch));
+    return source.asked_edits(step, std::llround(asked));
+}
+
 TrainingBatch training_batch(const RunConfig& config, const TextSource& source, Index step,
                              const Proposals& proposals) {
     const std::vector<Canvas> canvases = source.training(step, config.batch);
@@ -43,9 +50,7 @@ TrainingBatch training_batch(const RunConfig& config, const TextSource& source, 
     if (!is_edit_stage(config.edit_stage, step, config.steps)) {
         return masked_batch(canvases, config.loss, config.model.mask_token, key);
     }
-    const double asked =
-        config.asked_edits * double(edit_term_size(config.edit_loss, config.batch));
-    return two_term_batch(canvases, source.asked_edits(step, std::llround(asked)), config.edit_loss,
+    return two_term_batch(canvases, asked_edits_of_step(config, source, step), config.edit_loss,
                           config.loss, edit_vocabulary(source.tokenizer()), key, proposals);
 }
 

@@ -48,7 +48,8 @@ void write_checkpoint(const std::filesystem::path& folder, const Trainer<Space>&
 template <class Space>
 Transformer<Space> train_in_folder(const std::filesystem::path& folder, const RunConfig& config,
                                    const TextSource& source, const std::string& title,
-                                   std::optional<Index> last_step) {
+                                   std::optional<Index> last_step,
+                                   const BatchOfStep& batch_of_step) {
     const Index end = last_step.value_or(config.steps);
     const std::filesystem::path file = folder / "training.safetensors";
     std::optional<Safetensors> checkpoint = read_checkpoint(file, config.model);
@@ -67,8 +68,10 @@ Transformer<Space> train_in_folder(const std::filesystem::path& folder, const Ru
     const Proposals proposals = model_proposals(model, edit_vocabulary(source.tokenizer()));
     Progress progress(title, end);
     while (trainer.steps_done() < end) {
+        const Index step = trainer.steps_done();
         const StepReport report =
-            trainer.step(training_batch(config, source, trainer.steps_done(), proposals));
+            trainer.step(batch_of_step ? batch_of_step(step, proposals)
+                                       : training_batch(config, source, step, proposals));
         record.append({{"step", report.step},
                        {"loss", report.loss},
                        {"gradient_norm", report.gradient_norm},

@@ -1,0 +1,99 @@
+#include "app/distill_command.h"
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/distill_options.h"
+#include "app/places.h"
+#include "app/writable_file.h"
+#include "core/json.h"
+#include "core/parallel.h"
+#include "core/table.h"
+#include "runs/distillation.h"
+
+namespace seed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct DistillArguments {
+    std::string from, out = "out/distilled", resume, json;
+    DistillOptions options;
+    int threads = 0;
+};
+
+Json to_json(const SelectionReport& report) {
+    return {{"drawn", report.drawn},
+            {"kept", report.kept},
+            {"not_a_number", report.not_a_number},
+            {"texts_without", report.texts_without},
+            {"pool_nats_per_token", report.mean_nats},
+            {"best_nats_per_token", report.best_nats},
+            {"kept_nats_per_token", report.kept_nats}};
+}
+
+std::string selection_table(const SelectionReport& report) {
+    const auto nats = [](double value) { return fmt::format("{:.4f}", value); };
+    return format_table({"trajectories", "number", "nats/token"},
+                        {{"pool", std::to_string(report.drawn), nats(report.mean_nats)},
+                         {"best of each text", "-", nats(report.best_nats)},
+                         {"kept", std::to_string(report.kept), nats(report.kept_nats)},
+                         {"score not a number", std::to_string(report.not_a_number), "-"},
+                         {"texts without any", std::to_string(report.texts_without), "-"}});
+}
+
+void distill(const DistillArguments& a, const std::filesystem::path& folder) {
+    require_not_of_run(a.json, folder);
+    const RunConfig config = load_config(folder);
+    require(config.distillation.has_value(), "{}: expected a run of seed distill, got another",
+            folder.string());
+    const Tokenizer tokenizer = load_run_tokenizer(folder, config);
+    const auto source = open_source(config, tokenizer);
+    distill_in_folder(folder, config, *source, "distill");
+    if (config.distillation->orders == Orders::none) return;
+    const TrajectoryFile pool =
+        read_trajectories(folder / "pool.safetensors", config.model.vocab_size);
+    const SelectionReport report = selection_report(pool, *config.distillation);
+    fmt::print("{}", selection_table(report));
+    if (!a.json.empty()) write_json(a.json, to_json(report));
+}
+
+void start(const DistillArguments& a) {
+    require(!a.from.empty(), "--from: expected the folder of a trained run, got none");
+    require_startable(a.out);
+    start_distillation(a.from, a.out, a.options.resolve(load_config(a.from)));
+    distill(a, a.out);
+}
+
+// What a run was started with stays.
+void require_resume_alone(const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options()) {
+        const std::string name = option->get_name();
+        const bool is_allowed = name == "--resume" || name == "--json" || name == "--threads";
+        require(option->count() == 0 || is_allowed,
+                "--resume: expected no option that the run was started with, got {}", name);
+    }
+}
+
+}  // namespace
+
+void add_distill_command(CLI::App& app) {
+    CLI::App* command = app.add_subcommand(
+        "distill", "draw trajectories from a model, keep the best, fine-tune on them");
+    auto a = std::make_shared<DistillArguments>();
+    command->add_option("--from", a->from, "folder of the trained run to start from");
+    command->add_option("--out", a->out, "folder of the new run")->capture_default_str();
+    command->add_option("--resume", a->resume,
+                        "go on with the run in this folder, with its own options");
+    a->options.add_to(*command);
+    command->add_option("--json", a->json, "write the table as JSON")->check(writable_file());
+    command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
+    command->callback([a, command] {
+        set_thread_count(a->threads);
+        if (command->count("--resume") == 0) return start(*a);
+        require_resume_alone(*command);
+        distill(*a, a->resume);
+    });
+}
+
+}  // namespace seed
