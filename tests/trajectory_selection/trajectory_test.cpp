@@ -62,7 +62,8 @@ TEST_CASE("shuffling keeps the sizes of the steps, and every assignment is equal
 TEST_CASE("an order reveals one position per step") {
     CHECK(one_by_one({4, 2, 3}, 5).reveal == std::vector<std::int32_t>{-1, -1, 1, 2, 0});
     CHECK(one_by_one({4, 2, 3}, 5).steps == 3);
-    CHECK(error_of([] { one_by_one({2, 2}, 5); }) ==
-          "order: expected every step to reveal a position, got none at 0");
+    CHECK(error_of([] {
+              one_by_one({2, 2}, 5);
+          }) == "order: expected every step to reveal a position, got none at 0");
     CHECK(error_of([] { one_by_one({5}, 5); }) == "order: expected positions in 0 ... 4, got 5");
 }

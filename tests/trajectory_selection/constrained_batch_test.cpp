@@ -1,0 +1,138 @@
+// The training batches of eq. 9.
+#include "trajectory_selection/constrained_batch.h"
+
+#include <cmath>
+#include <set>
+
+#include "tests/edit_corruption/edit_canvases.h"
+#include "tests/support/error_of.h"
+#include "tests/transformer/random_model.h"
+
+using namespace seed;
+
+namespace {
+
+// The text of each canvas from left to right, three positions per step.
+std::vector<Trajectory> left_to_right(const std::vector<Canvas>& canvases) {
+    std::vector<Trajectory> trajectories;
+    for (const Canvas& canvas : canvases) {
+        Trajectory t{std::vector<std::int32_t>(canvas.ids.size(), Trajectory::given), 0};
+        for (std::size_t i = std::size_t(canvas.prompt_length); i < canvas.ids.size(); ++i) {
+            t.reveal[i] = std::int32_t(i - std::size_t(canvas.prompt_length)) / 3;
+            t.steps = t.reveal[i] + 1;
+        }
+        trajectories.push_back(t);
+    }
+    return trajectories;
+}
+
+std::vector<std::int32_t> row_of(const TrainingBatch& batch, Index b) {
+    const auto row = batch.input.ids.begin() + b * batch.input.positions;
+    return {row, row + batch.input.positions};
+}
+
+double weight_of(const TrainingBatch& batch, Index b) {
+    double sum = 0;
+    for (Index i = 0; i < batch.input.positions; ++i) {
+        sum += batch.weights[std::size_t(b * batch.input.positions + i)];
+    }
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("without f a batch holds states of the trajectories and a mean over their masks") {
+    const auto canvases = canvases_of(40);
+    const auto trajectories = left_to_right(canvases);
+    const TrainingBatch batch =
+        constrained_batch(canvases, trajectories, {.edited = 0}, vocabulary, test_key("batch"));
+    std::set<Index> steps;
+    for (Index b = 0; b < 40; ++b) {
+        const auto xs = row_of(batch, b);
+        Index step = 0;
+        while (xs != state_before(canvases[b].ids, trajectories[b], step, mask)) ++step;
+        REQUIRE(step < trajectories[b].steps);
+        steps.insert(step);
+        const double masks = double(std::count(xs.begin(), xs.end(), mask));
+        for (Index i = 0; i < 30; ++i) {
+            const std::size_t n = std::size_t(b * 30 + i);
+            CHECK(batch.targets[n] == canvases[b].ids[i]);
+            CHECK(near(batch.weights[n], xs[i] == mask ? 1 / (40 * masks) : 0, 1e-13));
+        }
+    }
+    // 10 steps, stratified: each is there
+    CHECK(steps.size() == 10);
+}
+
+TEST_CASE("by position every position that counts has the same weight") {
+    const auto canvases = canvases_of(4);
+    const ConstrainedLoss loss{.weight = StateWeight::by_position};
+    const TrainingBatch batch =
+        constrained_batch(canvases, left_to_right(canvases), loss, vocabulary, test_key("batch"));
+    std::set<double> weights(batch.weights.begin(), batch.weights.end());
+    CHECK(weights.size() == 2);
+    double sum = 0;
+    for (const double weight : batch.weights) sum += weight;
+    CHECK(near(sum, 1, 1e-12));
+}
+
+TEST_CASE("f edits what can be seen of its share of the states, and what it changed counts") {
+    const auto canvases = canvases_of(64);
+    const auto trajectories = left_to_right(canvases);
+    const ConstrainedLoss loss{.edited = 0.5, .max_alpha = 0.3};
+    const TrainingBatch batch =
+        constrained_batch(canvases, trajectories, loss, vocabulary, test_key("batch"));
+    Index changed = 0;
+    for (Index b = 0; b < 64; ++b) {
+        const auto xs = row_of(batch, b);
+        for (Index i = 0; i < 30; ++i) {
+            const bool is_wrong = xs[i] != canvases[b].ids[i];
+            CHECK((batch.weights[std::size_t(b * 30 + i)] > 0) == is_wrong);
+            if (is_wrong && xs[i] != mask) {
+                CHECK(b < 32);
+                ++changed;
+            }
+        }
+        CHECK(near(weight_of(batch, b), 1.0 / 64, 1e-13));
+        // Masks stand where the trajectory has them, whatever was edited
+        Index step = 0;
+        const auto masks_at = [&](Index s) {
+            for (Index i = 0; i < 30; ++i) {
+                const std::int32_t reveal = trajectories[b].reveal[i];
+                if ((xs[i] == mask) != (reveal >= 0 && reveal >= s)) return false;
+            }
+            return true;
+        };
+        while (step < trajectories[b].steps && !masks_at(step)) ++step;
+        CHECK(step < trajectories[b].steps);
+    }
+    CHECK(changed > 20);
+}
+
+TEST_CASE("two places in a batch have steps and edits of their own") {
+    const std::vector<Canvas> canvases(2, canvases_of(1)[0]);
+    const auto trajectories = left_to_right(canvases);
+    const auto batch = [&](std::string_view key) {
+        return constrained_batch(canvases, trajectories, {.edited = 1, .max_alpha = 1}, vocabulary,
+                                 test_key(key));
+    };
+    CHECK(row_of(batch("a"), 0) != row_of(batch("a"), 1));
+    CHECK(row_of(batch("a"), 0) != row_of(batch("b"), 0));
+}
+
+TEST_CASE("batches of nothing are refused") {
+    const auto canvases = canvases_of(1);
+    const auto trajectories = left_to_right(canvases);
+    const auto error = [&](const auto& c, const auto& t, const ConstrainedLoss& loss) {
+        return error_of([&] { constrained_batch(c, t, loss, vocabulary, test_key("batch")); });
+    };
+    const std::vector<Canvas> none;
+    CHECK(error(none, std::vector<Trajectory>{}, {}) ==
+          "constrained batch: expected a trajectory for each of 0 canvases, got 0");
+    CHECK(error(canvases, std::vector<Trajectory>{}, {}) ==
+          "constrained batch: expected a trajectory for each of 1 canvases, got 0");
+    CHECK(error(canvases, trajectories, {.edited = 1.5}) ==
+          "constrained batch: expected an edited share in 0 ... 1, got 1.5");
+    CHECK(error(canvases, std::vector<Trajectory>(1), {}) ==
+          "constrained batch: expected a trajectory of steps, got none");
+}
