@@ -5,6 +5,7 @@
 #include "app/tour_report.h"
 #include "app/tour_samples.h"
 #include "evaluation/model_figures.h"
+#include "runs/distillation.h"
 #include "runs/stage.h"
 #include "tokenizer/tokenizer_json.h"
 
@@ -35,6 +36,7 @@ private:
     RunConfig diffusion_config() const;
     RunConfig autoregressive_config() const;
     void train(const std::string& name, Stage stage);
+    void distill(const std::string& name, const std::string& from);
     void add(const std::string& stage, const Json& figures, Clock::time_point start);
 
     std::filesystem::path in_folder(const std::string& name) const {
@@ -90,14 +92,25 @@ void Tour::train(const std::string& name, Stage stage) {
     add(name, measure_figures(model, stage.config, *source, options_.tasks), start);
 }
 
+void Tour::distill(const std::string& name, const std::string& from) {
+    if (report_.find({{"stage", name}})) return;
+    const auto start = Clock::now();
+    const RunConfig config = distillation_training(diffusion_config());
+    const auto source = make_source(config, {}, *tokenizer_);
+    CpuTransformer model =
+        distill_stage(in_folder(from), in_folder(name), config, *source, "trajectories");
+    add(name, measure_figures(model, config, *source, options_.tasks), start);
+}
+
 void Tour::run() {
     make_tokenizer();
     const RunConfig two_stages = diffusion_config(), baseline = autoregressive_config();
     train("stage_1", {"", "stage 1: masks", two_stages, stage_1_steps_});
     train("stage_2",
           {"", "stage 2: edits too", two_stages, two_stages.steps, in_folder("stage_1")});
+    distill("trajectories", "stage_2");
     train("autoregressive", {"", "baseline", baseline, baseline.steps});
-    show_samples(in_folder("stage_2"));
+    show_samples(in_folder("trajectories"));
     fmt::print("\n{}", tour_table(report_.rows()));
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "evaluation/edit_corruption_ablation.h"
+#include "evaluation/trajectory_selection_ablation.h"
 
 namespace seed {
 namespace {
@@ -20,7 +21,8 @@ Json options_json(const Ablation& ablation, const AblationOptions& options) {
 }  // namespace
 
 const std::vector<Ablation>& ablations() {
-    static const std::vector<Ablation> all{edit_corruption_ablation()};
+    static const std::vector<Ablation> all{edit_corruption_ablation(),
+                                           trajectory_selection_ablation()};
     return all;
 }
 

@@ -7,15 +7,14 @@
 #include "evaluation/repair_report_impl.h"
 #include "evaluation/self_correction_report_impl.h"
 
-#define SEED_INSTANTIATE_EVALUATION(Space)                                                       \
-    template LikelihoodReport evaluate_likelihood(Transformer<Space>&, const RunConfig&,         \
-                                                  const TextSource&, const LikelihoodEffort&);   \
-    template DecodingReport evaluate_decoding(Transformer<Space>&, const RunConfig&,             \
-                                              const Tokenizer&, const DecodingEffort&,           \
-                                              const RefineOptions&);                             \
-    template RepairReport evaluate_repair(Transformer<Space>&, const RunConfig&,                 \
-                                          const TextSource&, Index, const RefineOptions&,        \
-                                          Index);                                                \
-    template SelfCorrectionReport evaluate_self_correction(                                      \
-        Transformer<Space>&, const RunConfig&, const Tokenizer&, const DecodingEffort&, Index,   \
+#define SEED_INSTANTIATE_EVALUATION(Space)                                                        \
+    template LikelihoodReport evaluate_likelihood(Transformer<Space>&, const RunConfig&,          \
+                                                  const TextSource&, const LikelihoodEffort&);    \
+    template DecodingReport evaluate_decoding(Transformer<Space>&, const RunConfig&,              \
+                                              const Tokenizer&, const DecodingEffort&,            \
+                                              const RefineOptions&);                              \
+    template RepairReport evaluate_repair(Transformer<Space>&, const RunConfig&,                  \
+                                          const TextSource&, Index, const RefineOptions&, Index); \
+    template SelfCorrectionReport evaluate_self_correction(                                       \
+        Transformer<Space>&, const RunConfig&, const Tokenizer&, const DecodingEffort&, Index,    \
         const RefineOptions&);
