@@ -12,7 +12,7 @@ import unittest
 from program import FIGURES, LUA_MODEL, REPORTS, SEED, ProgramTest, contents
 
 CHECK = pathlib.Path(__file__).with_name("check_tour.py")
-STAGES = ["tokenizer", "stage_1", "stage_2", "autoregressive"]
+STAGES = ["tokenizer", "stage_1", "stage_2", "trajectories", "autoregressive"]
 VERDICT = (r"(?m)^(passed its \d+ hidden tests|(wrong answer|syntax error|runtime error|"
            r"instruction limit|memory limit): .+)$")
 OPTIONS = [*LUA_MODEL,
@@ -45,7 +45,7 @@ class Tour(ProgramTest):
             stage = row["stage"]
             self.assertEqual(list(row)[:1 + len(FIGURES)], ["stage", *FIGURES])
             self.assertGreater(row["seconds"], 0)
-            repairs = stage in ("stage_1", "stage_2")
+            repairs = stage in ("stage_1", "stage_2", "trajectories")
             reports = {"autoregressive": {"likelihood", "decoding"}, "tokenizer": set()}
             self.assertEqual(set(row) - {"stage", "seconds", *FIGURES},
                              reports.get(stage, REPORTS))
