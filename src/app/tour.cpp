@@ -18,6 +18,8 @@ using Clock = std::chrono::steady_clock;
 // The part of the tour that decides its numbers.
 Json options_json(const TourOptions& o) {
     return {{"autoregressive_steps", o.autoregressive_steps},
+            {"distill_texts", o.distillation.texts},
+            {"distill_steps", o.distillation.steps},
             {"tasks", o.tasks},
             {"run", config_json(o.config)}};
 }
@@ -60,9 +62,9 @@ void Tour::make_tokenizer() {
     const std::filesystem::path file = in_folder("tokenizer.json");
     if (!report_.find({{"stage", "tokenizer"}})) {
         const auto start = Clock::now();
-        save_tokenizer(file, train_task_tokenizer(int(options_.config.model.vocab_size),
-                                                  options_.config.world,
-                                                  RandomKey{options_.config.seed}));
+        save_tokenizer(
+            file, train_task_tokenizer(int(options_.config.model.vocab_size), options_.config.world,
+                                       RandomKey{options_.config.seed}));
         add("tokenizer", no_figures(), start);
     }
     tokenizer_ = load_tokenizer(file);
@@ -95,7 +97,7 @@ void Tour::train(const std::string& name, Stage stage) {
 void Tour::distill(const std::string& name, const std::string& from) {
     if (report_.find({{"stage", name}})) return;
     const auto start = Clock::now();
-    const RunConfig config = distillation_training(diffusion_config());
+    const RunConfig config = distillation_training(diffusion_config(), options_.distillation);
     const auto source = make_source(config, {}, *tokenizer_);
     CpuTransformer model =
         distill_stage(in_folder(from), in_folder(name), config, *source, "trajectories");

@@ -15,7 +15,12 @@ using Json = Ablation::Json;
 Json options_json(const Ablation& ablation, const AblationOptions& options) {
     Json run = config_json(options.config);
     run["training"].erase("seed");
-    return {{"experiment", ablation.name}, {"tasks", options.tasks}, {"run", std::move(run)}};
+    Json json{{"experiment", ablation.name}, {"tasks", options.tasks}, {"run", std::move(run)}};
+    if (ablation.distils) {
+        json["distill_texts"] = options.distillation.texts;
+        json["distill_steps"] = options.distillation.steps;
+    }
+    return json;
 }
 
 }  // namespace

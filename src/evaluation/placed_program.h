@@ -30,7 +30,7 @@ bool is_variable(const PlacedProgram& program, const PlacedToken& token);
 // A line of the program.
 struct Line {
     std::size_t indent = 0;
-    std::string first_word;  // "function" also of a local one
+    std::string first_word;        // "function" also of a local one
     double steps = 0, tokens = 0;  // sum of the steps, number of tokens
 
     double mean_step() const { return steps / tokens; }

@@ -5,11 +5,12 @@
 namespace seed {
 
 std::string Budget::name() const {
-    return rule == RevealRule::count ? fmt::format("{} steps", value)
-                                     : fmt::format("threshold {}", value);
+    std::string name = rule == RevealRule::count ? fmt::format("{} steps", value)
+                                                 : fmt::format("threshold {}", value);
+    return block == 0 ? name : fmt::format("{}, block {}", name, block);
 }
 
-RefineOptions Budget::options() const {
+DenoiseOptions Budget::options() const {
     DenoiseOptions options;
     options.rule = rule;
     if (rule == RevealRule::count) {
@@ -17,7 +18,7 @@ RefineOptions Budget::options() const {
     } else {
         options.threshold = value;
     }
-    return only_fill(options);
+    return options;
 }
 
 const std::vector<Budget>& usual_budgets() {
@@ -26,6 +27,9 @@ const std::vector<Budget>& usual_budgets() {
         for (const double steps : {2, 4, 8, 16, 32}) budgets.push_back({RevealRule::count, steps});
         for (const double threshold : {0.5, 0.7, 0.8, 0.9, 0.95, 0.98}) {
             budgets.push_back({RevealRule::threshold, threshold});
+        }
+        for (const Index block : {8, 16, 32}) {
+            budgets.push_back({RevealRule::threshold, 0.9, block});
         }
         return budgets;
     }();

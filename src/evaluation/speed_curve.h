@@ -5,16 +5,19 @@
 
 namespace seed {
 
-// A way to reveal: so many fixed steps, or a threshold.
+// A way to reveal: so many fixed steps, or a threshold; on the whole canvas, or block by block
+// under the block-causal mask (block_denoise.h).
 struct Budget {
     RevealRule rule = RevealRule::count;
     double value = 0;  // of steps, or the threshold
+    Index block = 0;   // 0: the whole canvas at once
 
-    std::string name() const;  // "4 steps", "threshold 0.9"
-    RefineOptions options() const;
+    std::string name() const;  // "4 steps", "threshold 0.9", "threshold 0.9, block 8"
+    DenoiseOptions options() const;
 };
 
-// 2, 4, 8, 16, 32 steps; thresholds 0.5, 0.7, 0.8, 0.9, 0.95, 0.98.
+// 2, 4, 8, 16, 32 steps; thresholds 0.5, 0.7, 0.8, 0.9, 0.95, 0.98; threshold 0.9 in blocks of 8,
+// 16 and 32.
 const std::vector<Budget>& usual_budgets();
 
 struct SpeedPoint {

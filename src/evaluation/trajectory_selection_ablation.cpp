@@ -18,6 +18,7 @@ struct Experiment {
     fs::path folder;
     RunConfig config;
     Tokenizer tokenizer;
+    DistillationSize size;
     Index tasks;
     std::unique_ptr<TextSource> source = make_source(config, {}, tokenizer);
 
@@ -33,7 +34,7 @@ Experiment experiment_of(const AblationOptions& options) {
     config.model.vocab_size = tokenizer.vocab_size();
     config.model.mask_token = tokenizer.mask_id();
     return {options.folder / fmt::format("seed_{}", config.seed), config, std::move(tokenizer),
-            options.tasks};
+            options.distillation, options.tasks};
 }
 
 CpuTransformer start_of(const Experiment& e) {
@@ -58,7 +59,7 @@ Orders orders_of_arm(const std::string& arm) {
 
 // All arms draw the same pool, so that one of them may draw it for all.
 CpuTransformer distilled_by(const Experiment& e, const std::string& arm, Json& row) {
-    RunConfig config = distillation_training(e.config);
+    RunConfig config = distillation_training(e.config, e.size);
     config.distillation->orders = orders_of_arm(arm);
     const fs::path folder = e.folder / arm, from = e.folder / "stage_2";
     const fs::path drawn = e.folder / "selected" / "pool.safetensors";
@@ -167,6 +168,9 @@ Ablation trajectory_selection_ablation() {
              {"pass@1, 8 steps", curve("8 steps", "pass_at_1")},
              {"pass@1, 16 steps", curve("16 steps", "pass_at_1")},
              {"pass@1, 32 steps", curve("32 steps", "pass_at_1")},
+             {"pass@1, blocks of 8", curve("threshold 0.9, block 8", "pass_at_1")},
+             {"pass@1, blocks of 16", curve("threshold 0.9, block 16", "pass_at_1")},
+             {"pass@1, blocks of 32", curve("threshold 0.9, block 32", "pass_at_1")},
              {"restored, one edit", "/restore_rate"},
              {"false edits, clean programs", "/false_edit_rate"},
              {"pass@1 of edit tasks", "/edit_pass_at_1"},
@@ -174,7 +178,8 @@ Ablation trajectory_selection_ablation() {
              {"own order, names declared first", "/orders/own/names_before"},
              {"own order, headers first", "/orders/own/headers_before"}},
             [](const AblationOptions& options) { steps_of_stage_1(options.config); },
-            trajectory_selection_row};
+            trajectory_selection_row,
+            true};
 }
 
 }  // namespace seed

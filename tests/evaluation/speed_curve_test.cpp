@@ -8,15 +8,15 @@
 
 using namespace seed;
 
-TEST_CASE("a budget decodes by its own rule, without rewriting") {
+TEST_CASE("a budget decodes by its own rule") {
     const Budget steps{RevealRule::count, 8}, threshold{RevealRule::threshold, 0.7};
     CHECK(steps.name() == "8 steps");
     CHECK(threshold.name() == "threshold 0.7");
-    CHECK(steps.options().fill.rule == RevealRule::count);
-    CHECK(steps.options().fill.steps == 8);
-    CHECK(threshold.options().fill.rule == RevealRule::threshold);
-    CHECK(threshold.options().fill.threshold == 0.7);
-    CHECK(steps.options().tau_edit == 1);
+    CHECK(steps.options().rule == RevealRule::count);
+    CHECK(steps.options().steps == 8);
+    CHECK(threshold.options().rule == RevealRule::threshold);
+    CHECK(threshold.options().threshold == 0.7);
+    CHECK(Budget{RevealRule::threshold, 0.9, 8}.name() == "threshold 0.9, block 8");
 }
 
 TEST_CASE("a curve's JSON has a member for each budget, with numbers of its own") {
