@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "evaluation/edit_corruption_ablation.h"
+#include "evaluation/mask_corruption_ablation.h"
 #include "evaluation/trajectory_selection_ablation.h"
 
 namespace seed {
@@ -26,7 +27,7 @@ Json options_json(const Ablation& ablation, const AblationOptions& options) {
 }  // namespace
 
 const std::vector<Ablation>& ablations() {
-    static const std::vector<Ablation> all{edit_corruption_ablation(),
+    static const std::vector<Ablation> all{mask_corruption_ablation(), edit_corruption_ablation(),
                                            trajectory_selection_ablation()};
     return all;
 }

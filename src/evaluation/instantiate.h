@@ -6,6 +6,7 @@
 #include "evaluation/likelihood_report_impl.h"
 #include "evaluation/repair_report_impl.h"
 #include "evaluation/self_correction_report_impl.h"
+#include "evaluation/speed_curve_impl.h"
 
 #define SEED_INSTANTIATE_EVALUATION(Space)                                                        \
     template LikelihoodReport evaluate_likelihood(Transformer<Space>&, const RunConfig&,          \
@@ -17,4 +18,7 @@
                                           const TextSource&, Index, const RefineOptions&, Index); \
     template SelfCorrectionReport evaluate_self_correction(                                       \
         Transformer<Space>&, const RunConfig&, const Tokenizer&, const DecodingEffort&, Index,    \
-        const RefineOptions&);
+        const RefineOptions&);                                                                    \
+    template std::vector<SpeedPoint> speed_curve(Transformer<Space>&, const RunConfig&,           \
+                                                 const Tokenizer&, const DecodingEffort&,         \
+                                                 const std::vector<Budget>&);

@@ -2,7 +2,7 @@
 
 #include "evaluation/model_figures.h"
 #include "evaluation/order_report.h"
-#include "evaluation/speed_curve_impl.h"
+#include "evaluation/speed_curve.h"
 #include "runs/distillation.h"
 #include "runs/stage.h"
 #include "trajectory_selection/score.h"

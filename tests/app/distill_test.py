@@ -180,4 +180,5 @@ class Distill(ProgramTest):
                     says="expected a diffusion model to distil, got an autoregressive one")
 
 
-unittest.main()
+if __name__ == "__main__":
+    unittest.main()
