@@ -19,6 +19,9 @@ struct DecodingEffort {
 // model of a corpus: it knows no tasks.
 std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort);
 
+// Task `number` of that list.
+Task held_out_task(const RunConfig& config, TaskFamily family, std::uint64_t number);
+
 // Those of tasks begin ... begin + batch - 1 that there are.
 std::span<const Task> next_tasks(std::span<const Task> tasks, Index begin, Index batch);
 
