@@ -12,6 +12,8 @@ struct DecodingEffort {
     TaskFamily family = TaskFamily::generation;
     Index tasks = 256;
     Index batch = 64;  // decoded side by side
+    Index block = 0;   // b: block after block (block_denoise.h); 0: the whole canvas at once
+    bool block_causal = true;  // attention, where there are blocks
 };
 
 // The first tasks of the family's held-out list in the world of the run, the same for all models of

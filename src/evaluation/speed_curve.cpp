@@ -7,7 +7,9 @@ namespace seed {
 std::string Budget::name() const {
     std::string name = rule == RevealRule::count ? fmt::format("{} steps", value)
                                                  : fmt::format("threshold {}", value);
-    return block == 0 ? name : fmt::format("{}, block {}", name, block);
+    if (block > 0) name += fmt::format(", block {}", block);
+    if (!block_causal) name += ", full attention";
+    return name;
 }
 
 DenoiseOptions Budget::options() const {
@@ -30,6 +32,7 @@ const std::vector<Budget>& usual_budgets() {
         }
         for (const Index block : {8, 16, 32}) {
             budgets.push_back({RevealRule::threshold, 0.9, block});
+            budgets.push_back({RevealRule::threshold, 0.9, block, false});
         }
         return budgets;
     }();
