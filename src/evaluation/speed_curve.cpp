@@ -27,7 +27,7 @@ const std::vector<Budget>& usual_budgets() {
     static const std::vector<Budget> all = [] {
         std::vector<Budget> budgets;
         for (const double steps : {2, 4, 8, 16, 32}) budgets.push_back({RevealRule::count, steps});
-        for (const double threshold : {0.5, 0.7, 0.8, 0.9, 0.95, 0.98}) {
+        for (const double threshold : {0.5, 0.7, 0.9, 0.98}) {
             budgets.push_back({RevealRule::threshold, threshold});
         }
         for (const Index block : {8, 16, 32}) {

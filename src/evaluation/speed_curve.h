@@ -18,7 +18,7 @@ struct Budget {
     DenoiseOptions options() const;
 };
 
-// 2, 4, 8, 16, 32 steps; thresholds 0.5, 0.7, 0.8, 0.9, 0.95, 0.98; threshold 0.9 in blocks of 8,
+// 2, 4, 8, 16, 32 steps; thresholds 0.5, 0.7, 0.9, 0.98; threshold 0.9 in blocks of 8,
 // 16 and 32, block-causal and with full attention.
 const std::vector<Budget>& usual_budgets();
 

@@ -9,9 +9,9 @@
 namespace seed {
 
 struct PoolOptions {
-    Index members = 4;                               // trajectories per text
+    Index members = 2;                               // trajectories per text
     std::vector<double> temperatures{0, 0.25, 0.5};  // tau of a member's order
-    std::vector<Index> steps{8, 16, 32};             // of members that reveal by count
+    std::vector<Index> steps{16};                    // of members that reveal by count
     std::vector<double> thresholds{0.9};             // of members that reveal by threshold
     std::vector<Index> blocks{0};                    // of a member's order; 0: the whole canvas
     Index batch = 64;                                // states per call; affects speed only
