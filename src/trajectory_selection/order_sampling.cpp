@@ -74,6 +74,10 @@ void target_log_p(HostView<double> log_p, HostView<double> confidence,
 OrderNoise order_noise(std::span<const OrderedText> texts) {
     OrderNoise all;
     for (const OrderedText& text : texts) {
+        check_order_rule(text.rule);
+        require(text.tokens.size() == text.masked.size(),
+                "order: expected a token for each of {} masked positions, got {}",
+                text.masked.size(), text.tokens.size());
         const RandomKey key = text.key.fork("order").fork(std::uint64_t(text.step));
         const Index block = text.rule.block;
         for (const Index i : text.masked) {

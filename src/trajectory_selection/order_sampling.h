@@ -60,7 +60,8 @@ struct Ordered {
 };
 
 // A whole step: logits (M, V) holds a row for each masked position, text by text; the result is in
-// the same order. At least one position of every text is revealed.
+// the same order. At least one position of every text is revealed. Throws Error for a rule that
+// cannot be drawn by, and where tokens and masked positions, or they and the rows, do not fit.
 std::vector<Ordered> order_step(HostView<const float> logits, std::span<const OrderedText> texts);
 std::vector<Ordered> order_step(HostView<const double> logits, std::span<const OrderedText> texts);
 
