@@ -88,8 +88,8 @@ static __global__ void gumbel_in_thread(double* noisy, const double* confidence,
     const Index m = Index(blockIdx.x) * blockDim.x + threadIdx.x;
     if (m >= count) return;
     const double tau = noise[m].temperature;
-    noisy[m] = confidence[m];
-    if (tau == 0) return;
+    noisy[m] = tau < 0 ? 0 : confidence[m];
+    if (tau <= 0) return;
     const double gumbel = -log(-log(uniform_double(noise[m].key, noise[m].row, 0)));
     noisy[m] *= exp(tau * gumbel);
 }

@@ -79,17 +79,17 @@ void verify_log_p(LogP* launch, const Shape& s, Report& report) {
     });
 }
 
-// Every fourth temperature is 0: there the confidence is copied. Keys are those of four rows, whose
+// Every fifth temperature is 0, where the confidence is copied, and one is -1, where 0 is put. Keys are those of four rows, whose
 // numbers have their rows' low halves in common with others.
 void verify_gumbel(Gumbel* launch, const Shape& s, Report& report) {
     const Index rows = s[0];
     RandomStream random(report.key().fork("noise"), 0);
-    const std::vector<double> choices{0, 0.25, 1, 10};
+    const std::vector<double> choices{0, 0.25, 1, -1, 10};
     std::vector<double> temperatures, numbers;
     std::vector<RandomKey> keys;
     std::vector<std::uint64_t> key_rows;
     for (Index m = 0; m < rows; ++m) {
-        temperatures.push_back(choices[std::size_t(m + 1) % 4]);
+        temperatures.push_back(choices[std::size_t(m + 1) % 5]);
         keys.push_back(report.key().fork(std::uint64_t(m / 4)));
         key_rows.push_back(std::uint64_t(m % 2) + (std::uint64_t(m % 4) << 33));
         numbers.push_back(m % 9 == 8 ? 1 : 0.01 + 0.99 * random.uniform());
@@ -103,7 +103,7 @@ void verify_gumbel(Gumbel* launch, const Shape& s, Report& report) {
     add_gumbel_noise(expected.view(), confidence.start(), temperatures, keys, key_rows);
     report.expect(noisy, [&](Index m, Index) {
         const double value = expected.view()(m, 0), tau = temperatures[m];
-        if (tau == 0) return Bounded{value, 0};
+        if (tau <= 0) return Bounded{value, 0};
         // Each side: two logarithms of 1 ulp (2 u), tau g rounded, exp 1 ulp, the product rounded
         const double g = -std::log(-std::log(uniform_double(keys[m], key_rows[m], 0)));
         const double exponent = tau * 2 * u * (1 + std::abs(g)) + u * std::abs(tau * g);
