@@ -42,6 +42,7 @@ h1 { font: 600 1.25rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 #canvas .new { outline: 2px solid var(--text); }
 #legend { display: flex; flex-wrap: wrap; gap: 2px; align-items: center; font-size: .85rem; }
 #legend span { padding: 0 .45rem; border-radius: 3px; }
+#legend span:first-of-type { margin-left: .4rem; }
 .note { color: var(--dim); font-size: .85rem; }
 )css";
 

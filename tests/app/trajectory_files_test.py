@@ -89,9 +89,9 @@ class TrajectoryFiles(ProgramTest):
             self.refuse_file(other("model"), run=run, says="trajectories of the model")
             self.refuse_file(other("tokenizer"), run=run, says="trajectories of the tokenizer")
         self.refuse_file(other("format"), says="seed trajectories 1")
-        narrow = self.folder / "narrow"
-        self.succeed(*self.train("--canvas", "24", "--out", narrow))
-        self.refuse_file(self.pool, run=narrow, says="trajectories of the model")
+        run = self.folder / "run"
+        self.succeed(*self.train("--seed", "2", "--out", run))
+        self.refuse_file(self.pool, run=run, says="trajectories of the model")
 
     def test_a_file_of_another_canvas_is_refused(self):
         run = self.copy_of_run()

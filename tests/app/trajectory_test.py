@@ -165,7 +165,7 @@ class Trajectory(ProgramTest):
 
     def test_nothing_in_a_prompt_becomes_a_tag(self):
         prompt = "-- </script><!--<b x='y' z=\"&lt;\">&\u2028\u202e]]>\\u003c`${a}"
-        page, record, text = self.page(self.run_folder, "--prompt", prompt, *BY_COUNT)
+        page, record, text = self.page(self.lua_run, "--prompt", prompt, *BY_COUNT)
         self.assertEqual(page.texts["title"], prompt)
         self.assertEqual(record["prompt"], prompt + "\n")
         self.assertNotIn("<b ", text)

@@ -127,7 +127,7 @@ TEST_CASE("every field of a view has its own value in the JSON") {
     CHECK(is_near(json["score"], 6 * std::log(0.5)));
     CHECK(is_near(json["nats_per_token"], 2 * std::log(2)));
     for (std::size_t i = 0; i < 4; ++i) {
-        CHECK(is_near(json["confidence"][i], std::vector{1, 0.5, 0.25, 0.125}[i]));
+        CHECK(is_near(json["confidence"][i], std::vector{1.0, 0.5, 0.25, 0.125}[i]));
     }
     for (const char* name : {"score", "nats_per_token", "confidence"}) json.erase(name);
     CHECK(json == nlohmann::ordered_json{{"origin", "row 7"},
