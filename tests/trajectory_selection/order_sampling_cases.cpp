@@ -79,8 +79,8 @@ void verify_log_p(LogP* launch, const Shape& s, Report& report) {
     });
 }
 
-// Every fifth temperature is 0, where the confidence is copied, and one is -1, where 0 is put. Keys are those of four rows, whose
-// numbers have their rows' low halves in common with others.
+// Every fifth temperature is 0, where the confidence is copied, and one is -1, where 0 is put. Keys
+// are those of four rows, whose numbers have their rows' low halves in common with others.
 void verify_gumbel(Gumbel* launch, const Shape& s, Report& report) {
     const Index rows = s[0];
     RandomStream random(report.key().fork("noise"), 0);
