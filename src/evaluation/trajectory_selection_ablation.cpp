@@ -98,7 +98,7 @@ HeldOut held_out_of(const Experiment& e, Index count) {
 // Along trajectories that `start` has drawn, and along the same ones shuffled.
 void enter_chain_rules(const Experiment& e, CpuTransformer& model, CpuTransformer& start,
                        Json& row) {
-    const HeldOut held_out = held_out_of(e, 64);
+    const HeldOut held_out = held_out_of(e, std::min<Index>(64, e.tasks));
     const Distillation d = *distillation_training(e.config).distillation;
     const RandomKey key = RandomKey{e.config.seed}.fork("held-out pool");
     const std::vector<Trajectory> pool = draw_pool(start, held_out.texts, d.pool, key);
@@ -122,7 +122,7 @@ void enter_chain_rules(const Experiment& e, CpuTransformer& model, CpuTransforme
 
 // The order that the model takes by itself, one token per step.
 void enter_own_orders(const Experiment& e, CpuTransformer& model, Json& row) {
-    const HeldOut held_out = held_out_of(e, 32);
+    const HeldOut held_out = held_out_of(e, std::min<Index>(32, e.tasks));
     const PoolOptions own{
         .members = 1, .temperatures = {0}, .steps = {e.config.canvas}, .thresholds = {}};
     const auto trajectories = draw_pool(model, held_out.texts, own, RandomKey{e.config.seed});

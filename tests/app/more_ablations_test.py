@@ -67,7 +67,7 @@ class MoreAblations(ProgramTest):
                 continue
             self.assertEqual(row["curve"]["8 steps"]["calls_per_sample"], 8)
             self.assertIn("threshold 0.9, block 16", row["curve"])
-            self.assertEqual(row["orders"]["own"]["trajectories"], 32)
+            self.assertEqual(row["orders"]["own"]["trajectories"], 2)
             self.assertEqual("pool" in row, row["arm"] in ("selected", "random", "unselected"))
         start, selected = rows[:2]
         self.assertNotEqual(start["chain_rule_selected"], start["chain_rule_random"])
