@@ -13,10 +13,10 @@
 //   curve               pass_at_1, calls_per_sample and tokens_per_call of each budget
 //                       (speed_curve.h)
 //   chain_rule_selected, chain_rule_random
-//                       nats per token of 64 held-out texts along trajectories that `start` has drawn:
+//                       nats per token of 64 held-out texts along trajectories drawn by `start`:
 //                       the best of each text's pool, and those with their steps shuffled
 //   pool                of the arms with a pool: what was drawn and kept (distillation.h)
-//   orders              of 32 held-out texts in the model's own order, one token per step, and of the
+//   orders              of 32 held-out texts in the model's own order, one token each, and of the
 //                       pool that the arm was trained on (order_report.h)
 //
 // The runs lie in FOLDER/seed_S/; stage_1 and stage_2 are those of the ablation of edit corruption.
