@@ -36,9 +36,9 @@ TrajectoryView view_of_decoding(CpuTransformer& model, const std::vector<std::in
 TrajectoryView view_of_trajectory(CpuTransformer& model, const std::vector<std::int32_t>& ids,
                                   const Trajectory& trajectory);
 
-double score_of(const TrajectoryView& view);                       // nats, at most 0
-std::vector<Index> tokens_per_step(const TrajectoryView& view);    // (n)
-Index prompt_length(const TrajectoryView& view);                   // tokens given at the beginning
+double score_of(const TrajectoryView& view);                     // nats, at most 0
+std::vector<Index> tokens_per_step(const TrajectoryView& view);  // (n)
+Index prompt_length(const TrajectoryView& view);                 // tokens given at the beginning
 
 // JSON: origin, prompt, completion (up to the first end), verdict and passed (null: not judged),
 // steps, score, nats_per_token, stored_score (null: none), eos (the name of the end token), and for
