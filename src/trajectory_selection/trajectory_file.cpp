@@ -1,5 +1,7 @@
 #include "trajectory_selection/trajectory_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
