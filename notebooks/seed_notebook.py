@@ -77,8 +77,8 @@ def read_record(folder):
 
 
 def trained_run(run="stage_2", variable="SEED_RUN", edit_begin=0.8):
-    """The folder of a trained diffusion model: the variable's, or what ./run.sh or `seed ablate` left
-    below out/, or a short run."""
+    """The folder of a trained diffusion model: the variable's, or what ./run.sh or `seed ablate`
+    left below out/, or a short run."""
     folder = Path(os.environ.get(variable, f"../out/{run}"))
     if not (folder / "model.safetensors").exists():
         steps = 5 if SHORT else 600

@@ -22,12 +22,13 @@ struct DistillArguments {
 
 std::string selection_table(const SelectionReport& report) {
     const auto nats = [](double value) { return fmt::format("{:.4f}", value); };
-    return format_table({"trajectories", "number", "nats/token"},
-                        {{"pool", std::to_string(report.drawn), nats(report.mean_nats)},
-                         {"best of each text", "-", nats(report.best_nats)},
-                         {"kept", std::to_string(report.kept), nats(report.kept_nats)},
-                         {"score not a number", std::to_string(report.not_a_number), "-"},
-                         {"texts without any", std::to_string(report.texts_without), "-"}});
+    return format_table(
+        {"trajectories", "number", "nats/token"},
+        {{"pool", std::to_string(report.drawn), nats(report.mean_nats)},
+         {"best of each text", "-", nats(report.best_nats)},
+         {"kept", std::to_string(report.kept), report.kept_nats ? nats(*report.kept_nats) : "-"},
+         {"score not a number", std::to_string(report.not_a_number), "-"},
+         {"texts without any", std::to_string(report.texts_without), "-"}});
 }
 
 void distill(const DistillArguments& a, const std::filesystem::path& folder) {
@@ -41,14 +42,15 @@ void distill(const DistillArguments& a, const std::filesystem::path& folder) {
     if (config.distillation->orders == Orders::none) return;
     const TrajectoryFile pool =
         read_trajectories(folder / "pool.safetensors", config.model.vocab_size);
-    const SelectionReport report = selection_report(pool, *config.distillation);
+    const SelectionReport report = selection_report(pool, config);
     fmt::print("{}", selection_table(report));
     if (!a.json.empty()) write_json(a.json, to_json(report));
 }
 
 void start(const DistillArguments& a) {
     require(!a.from.empty(), "--from: expected the folder of a trained run, got none");
-    require_startable(a.out);
+    require_not_of_run(a.json, a.from);
+    require_not_of_run(a.json, a.out);
     start_distillation(a.from, a.out, a.options.resolve(load_config(a.from)));
     distill(a, a.out);
 }

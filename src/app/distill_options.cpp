@@ -21,6 +21,8 @@ void add_pool_options(CLI::App& command, DistillOptions& o) {
     command.add_option("--order-thresholds", p.thresholds, "confidences above which to reveal")
         ->capture_default_str()
         ->group(pool);
+    command.add_flag("--no-order-thresholds", o.no_order_thresholds, "reveal by count alone")
+        ->group(pool);
     command.add_option("--order-blocks", p.blocks, "block after block of so many; 0: anywhere")
         ->capture_default_str()
         ->group(pool);
@@ -94,6 +96,7 @@ RunConfig DistillOptions::resolve(const RunConfig& origin) const {
     config.steps = training.steps, config.batch = training.batch;
     config.adamw = training.adamw;
     config.distillation = values;
+    if (no_order_thresholds) config.distillation->pool.thresholds.clear();
     config.distillation->orders = orders_from(orders);
     config.distillation->loss.weight = state_weight_from(lambda);
     config.distillation->edit_term = !no_edit_term;

@@ -9,6 +9,7 @@ namespace seed {
 
 struct DistillOptions {
     std::string orders = "selected", lambda = "state";
+    bool no_order_thresholds = false;
     Distillation values;
     RunConfig training = distillation_training({});  // steps, batch and optimiser alone are read
     bool no_edit_term = false;

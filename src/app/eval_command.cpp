@@ -39,6 +39,10 @@ void check(const EvalArguments& a) {
     in_range("--few-steps", a.few_steps, 0, 1'000'000);
     in_range("--batch", a.decoding.batch, 1, 4096);
     in_range("--block", a.decoding.block, 0, 4096);
+    require(a.decoding.block > 0 || a.decoding.block_causal,
+            "--full-attention: expected a --block beside it, got none");
+    require(a.decoding.block == 0 || (a.family != "edit" && !a.denoise.tau_edit),
+            "--block: expected programs to write and no rewriting, got edits");
     in_range("--show-failures", a.failures, 0, 1'000'000);
 }
 
@@ -58,14 +62,17 @@ struct Measured {
 
 Measured what_to_measure(const EvalArguments& a, const RunConfig& config) {
     const bool diffusion = config.objective == Objective::diffusion;
+    require(diffusion || a.decoding.block == 0,
+            "--block: expected a diffusion model, got an autoregressive one");
     require(diffusion || !a.denoise.tau_edit,
             "--tau-edit: expected a diffusion model, got an autoregressive one");
     const bool tasks = config.corpus.empty() && a.decoding.tasks > 0;
     const bool generation = a.decoding.family != TaskFamily::edit;
     require(diffusion || generation,
             "--family edit: expected a diffusion model, got an autoregressive one");
-    const Measured measured{a.effort.texts > 0, tasks, diffusion && a.repair_texts > 0,
-                            diffusion && tasks && generation && a.few_steps > 0};
+    const Measured measured{
+        a.effort.texts > 0, tasks, diffusion && a.repair_texts > 0,
+        diffusion && tasks && generation && a.few_steps > 0 && a.decoding.block == 0};
     require(measured.likelihood || measured.tasks || measured.repair,
             "eval: expected texts or tasks, got neither");
     return measured;

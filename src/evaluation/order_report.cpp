@@ -58,8 +58,7 @@ double left_to_right_of(const PlacedProgram& program) {
 // [order_report.names]
 void count_names(OrderReport& report, const PlacedProgram& program) {
     std::map<std::string, std::int32_t> declared_in;
-    for (const PlacedToken& token : program.tokens) {
-        if (!is_variable(program, token)) continue;
+    for (const PlacedToken& token : variables_of(program)) {
         const std::string name = program.text.substr(token.begin, token.end - token.begin);
         const auto [first, is_first] = declared_in.try_emplace(name, token.step);
         if (is_first) continue;

@@ -4,7 +4,7 @@
 //                   is written from left to right, 0 where the order has nothing to do with it
 //   names           of pairs of a name's first occurrence and a later one: the share where the
 //                   first is revealed before, in the same step, and after. In Lua the first
-//                   occurrence of a variable declares it
+//                   occurrence of a variable declares it (one that is declared twice counts as one)
 //   headers         of pairs of a line that opens a block (function, for, while, if) and a line
 //                   directly inside: the share where the header's tokens are revealed earlier on
 //                   average, and where neither is

@@ -28,20 +28,45 @@ PlacedProgram place(const Tokenizer& tokenizer, const std::vector<std::int32_t>&
     return program;
 }
 
-bool is_variable(const PlacedProgram& program, const PlacedToken& token) {
+namespace {
+
+// A word of the program that names a variable: no keyword, no field, none of Lua's own functions.
+bool is_variable(const std::string& text, std::size_t begin, std::size_t end) {
     static const std::set<std::string_view> others{
         "and",    "break", "do",    "else",  "elseif", "end",      "false",    "for",    "function",
         "goto",   "if",    "in",    "local", "nil",    "not",      "or",       "repeat", "return",
         "then",   "true",  "until", "while", "ipairs", "pairs",    "math",     "string", "table",
         "select", "type",  "print", "next",  "assert", "tostring", "tonumber", "utf8"};
-    const std::string& text = program.text;
-    const std::string_view name =
-        std::string_view(text).substr(token.begin, token.end - token.begin);
-    if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) return false;
-    if (!std::all_of(name.begin(), name.end(), is_word) || others.contains(name)) return false;
-    const char before = token.begin > 0 ? text[token.begin - 1] : ' ';
-    const char after = token.end < text.size() ? text[token.end] : ' ';
-    return !is_word(before) && before != '.' && before != ':' && !is_word(after);
+    const std::string_view name = std::string_view(text).substr(begin, end - begin);
+    if (std::isdigit(static_cast<unsigned char>(name[0])) != 0 || others.contains(name))
+        return false;
+    const char before = begin > 0 ? text[begin - 1] : ' ';
+    const bool is_joined = begin > 1 && before == '.' && text[begin - 2] == '.';  // ..x
+    return is_joined || (before != '.' && before != ':');
+}
+
+}  // namespace
+
+std::vector<PlacedToken> variables_of(const PlacedProgram& program) {
+    std::vector<PlacedToken> variables;
+    auto token = program.tokens.begin();
+    for (std::size_t begin = 0; begin < program.text.size();) {
+        if (!is_word(program.text[begin])) {
+            ++begin;
+            continue;
+        }
+        std::size_t end = begin;
+        while (end < program.text.size() && is_word(program.text[end])) ++end;
+        // Whole when the last of its tokens is there
+        std::int32_t step = 0;
+        while (token != program.tokens.end() && token->end <= begin) ++token;
+        for (auto t = token; t != program.tokens.end() && t->begin < end; ++t) {
+            step = std::max(step, t->step);
+        }
+        if (is_variable(program.text, begin, end)) variables.push_back({step, begin, end});
+        begin = end;
+    }
+    return variables;
 }
 
 std::vector<Line> lines_of(const PlacedProgram& program) {

@@ -24,8 +24,10 @@ struct PlacedProgram {
 PlacedProgram place(const Tokenizer& tokenizer, const std::vector<std::int32_t>& ids,
                     const Trajectory& trajectory);
 
-// Is it the name of a variable, whole? No keyword, no field, none of Lua's own functions.
-bool is_variable(const PlacedProgram& program, const PlacedToken& token);
+// The names of variables in the program, from left to right: words, whatever tokens they were cut
+// into, in the step in which the last of these came. Keywords, fields and Lua's own functions are
+// none.
+std::vector<PlacedToken> variables_of(const PlacedProgram& program);
 
 // A line of the program.
 struct Line {

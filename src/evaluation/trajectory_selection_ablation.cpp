@@ -1,5 +1,6 @@
 #include "evaluation/trajectory_selection_ablation.h"
 
+#include "core/files.h"
 #include "evaluation/model_figures.h"
 #include "evaluation/order_report.h"
 #include "evaluation/speed_curve.h"
@@ -65,7 +66,7 @@ CpuTransformer distilled_by(const Experiment& e, const std::string& arm, Json& r
     const fs::path drawn = e.folder / "selected" / "pool.safetensors";
     if (!fs::exists(folder / "config.json")) config = start_distillation(from, folder, config);
     if (arm != "elbo" && fs::exists(drawn) && !fs::exists(folder / "pool.safetensors")) {
-        fs::copy_file(drawn, folder / "pool.safetensors");
+        write_file_atomically(folder / "pool.safetensors", read_file(drawn));
     }
     CpuTransformer model = distill_stage(from, folder, config, *e.source, e.title(arm));
     if (arm == "elbo") return model;
@@ -75,7 +76,7 @@ CpuTransformer distilled_by(const Experiment& e, const std::string& arm, Json& r
         read_trajectories(folder / "selected.safetensors", config.model.vocab_size);
     std::vector<std::vector<std::int32_t>> ids;
     for (const Index s : kept.text) ids.push_back(kept.ids[s]);
-    row["pool"] = to_json(selection_report(pool, *config.distillation));
+    row["pool"] = to_json(selection_report(pool, config));
     row["orders"]["trained_on"] = to_json(measure_orders(e.tokenizer, ids, kept.trajectories));
     return model;
 }

@@ -43,7 +43,9 @@ TrainingBatch distillation_batch(const RunConfig& config, const TextSource& sour
     std::vector<Canvas> canvases;
     TrainingBatch batch;
     if (d.orders == Orders::none) {
-        canvases = source.training(d.first_step + step, config.batch);
+        for (Index b = 0; b < config.batch; ++b) {
+            canvases.push_back(distilled_text(config, source, step * config.batch + b));
+        }
         batch = masked_batch(canvases, config.loss, vocabulary.mask, key);
     } else {
         std::vector<Trajectory> trajectories;
@@ -54,7 +56,8 @@ TrainingBatch distillation_batch(const RunConfig& config, const TextSource& sour
         batch = constrained_batch(canvases, trajectories, d.loss, vocabulary, key);
     }
     if (d.edit_term) {
-        add_edit_term(batch, canvases, asked_edits_of_step(config, source, d.first_step + step),
+        add_edit_term(batch, canvases,
+                      asked_edits_of_step(config, source, d.first_text / config.batch + step),
                       config.edit_loss, vocabulary, key.fork("edit term"), proposals);
     }
     return batch;
@@ -64,8 +67,7 @@ TrainingBatch distillation_batch(const RunConfig& config, const TextSource& sour
 }  // namespace
 
 Canvas distilled_text(const RunConfig& config, const TextSource& source, Index s) {
-    const Index step = config.distillation->first_step + s / config.batch;
-    return source.training(step, config.batch)[s % config.batch];
+    return source.training(config.distillation->first_text + s, 1)[0];
 }
 
 CpuTransformer distill_in_folder(const fs::path& folder, const RunConfig& config,
@@ -74,12 +76,14 @@ CpuTransformer distill_in_folder(const fs::path& folder, const RunConfig& config
             folder.string());
     TrajectoryFile kept;
     if (config.distillation->orders != Orders::none) {
-        kept = selected_of(complete_pool(folder, config, source, title + ": pool"), config);
+        const TrajectoryFile pool = complete_pool(folder, config, source, title + ": pool");
+        kept = selected_of(pool, config);
         require(!kept.trajectories.empty(),
-                "{}: expected a trajectory to train on, got a selection that keeps none",
-                folder.string());
-        const fs::path file = folder / "selected.safetensors";
-        if (!fs::exists(file)) write_safetensors(file, to_safetensors(kept));
+                "{}: expected a trajectory to train on, got a selection that keeps none of {}, {} "
+                "of them without a score",
+                folder.string(), pool.trajectories.size(),
+                selection_report(pool, config).not_a_number);
+        write_safetensors(folder / "selected.safetensors", to_safetensors(kept));
     }
     return train_in_folder(folder, config, source, title, std::nullopt,
                            [&](Index step, const Proposals& proposals) {
@@ -87,17 +91,43 @@ CpuTransformer distill_in_folder(const fs::path& folder, const RunConfig& config
                            });
 }
 
+namespace {
+
+// What is known of the model that a distillation starts from.
+RunConfig with_start(RunConfig config, const LoadedRun& start) {
+    const RunConfig& before = start.config;
+    config.model = before.model;
+    config.distillation->model = digest_of(start.model.parameters());
+    Index texts = before.steps * before.batch;
+    if (before.distillation) texts = std::max(texts, before.distillation->texts);
+    config.distillation->first_text =
+        texts + (before.distillation ? before.distillation->first_text : 0);
+    return config;
+}
+
+// A kill before the configuration was written leaves the weights of step 0 behind: these may go.
+void require_no_run(const fs::path& folder) {
+    const fs::path state = folder / "training.safetensors";
+    const bool is_half_made = fs::exists(state) && !fs::exists(folder / "config.json") &&
+                              !fs::exists(folder / "record.jsonl") &&
+                              read_safetensors(state).metadata["step"] == "0";
+    if (!is_half_made) require_startable(folder);
+    for (const char* file : {"pool.safetensors", "selected.safetensors"}) {
+        require(!fs::exists(folder / file), "{}: expected a folder without a run, got one with {}",
+                folder.string(), file);
+    }
+}
+
+}  // namespace
+
 RunConfig start_distillation(const fs::path& from, const fs::path& folder, RunConfig config) {
     require(config.distillation.has_value(), "distillation: expected its options, got none");
+    require_no_run(folder);
     LoadedRun start = load_run(from);
     require(start.config.objective == Objective::diffusion,
             "{}: expected a diffusion model to distil, got an autoregressive one", from.string());
-    config.model = start.config.model;
-    config.distillation->model = digest_of(start.model.parameters());
-    config.distillation->first_step = start.config.steps;
+    config = with_start(std::move(config), start);
     check_run_config(config);
-    require(!fs::exists(folder / "config.json"), "{}: expected a folder without a run, got one",
-            folder.string());
     std::error_code error;
     fs::create_directories(folder, error);
     require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
@@ -112,12 +142,7 @@ CpuTransformer distill_stage(const fs::path& from, const fs::path& folder, const
                              const TextSource& source, const std::string& title) {
     if (!fs::exists(folder / "config.json")) start_distillation(from, folder, config);
     const RunConfig there = load_config(folder);
-    RunConfig expected = config;
-    const LoadedRun start = load_run(from);
-    expected.model = start.config.model;
-    expected.distillation->model = digest_of(start.model.parameters());
-    expected.distillation->first_step = start.config.steps;
-    require(config_json(there) == config_json(expected),
+    require(config_json(there) == config_json(with_start(config, load_run(from))),
             "{}: expected a run with the options that were given now, got one with others",
             folder.string());
     return distill_in_folder(folder, there, source, title);

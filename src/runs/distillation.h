@@ -25,7 +25,7 @@ CpuTransformer distill_in_folder(const std::filesystem::path& folder, const RunC
 
 // Makes a run in `folder` that starts from the weights of the run in `from`, at step 0, without its
 // optimiser's moments. `config` is that of the new run, with a distillation, whose `model` and
-// `first_step` are filled in here. Returns it as written. Throws Error if the folder holds a run.
+// `first_text` are filled in here. Returns it as written. Throws Error if the folder holds a run.
 RunConfig start_distillation(const std::filesystem::path& from, const std::filesystem::path& folder,
                              RunConfig config);
 
@@ -39,15 +39,15 @@ CpuTransformer distill_stage(const std::filesystem::path& from, const std::files
 Canvas distilled_text(const RunConfig& config, const TextSource& source, Index s);
 
 // What a selection made of a pool. JSON: drawn, kept, not_a_number, texts_without,
-// pool_nats_per_token, best_nats_per_token, kept_nats_per_token; tokens are all that are revealed,
-// the padding too.
+// pool_nats_per_token, best_nats_per_token, kept_nats_per_token (null: of those that are trained on
+// the scores are not known); tokens are all that are revealed, the padding too.
 struct SelectionReport {
     Index drawn = 0, kept = 0, not_a_number = 0, texts_without = 0;
-    double mean_nats = 0, best_nats = 0, kept_nats = 0;  // per token: of the pool, of each text's
-                                                         // best, of those that are kept
+    double mean_nats = 0, best_nats = 0;   // per token: of the pool, of each text's best
+    std::optional<double> kept_nats = {};  // of those that are trained on
 };
 
-SelectionReport selection_report(const TrajectoryFile& pool, const Distillation& distillation);
+SelectionReport selection_report(const TrajectoryFile& pool, const RunConfig& config);
 nlohmann::ordered_json to_json(const SelectionReport& report);
 
 }  // namespace seed

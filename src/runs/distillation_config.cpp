@@ -21,7 +21,7 @@ Orders orders_from(std::string_view name) {
 std::string_view orders_name(Orders orders) { return names[std::size_t(orders)]; }
 
 void check_distillation(const Distillation& d) {
-    require(d.first_step >= 0, "first_step: expected a step >= 0, got {}", d.first_step);
+    require(d.first_text >= 0, "first_text: expected a number >= 0, got {}", d.first_text);
     require(d.texts >= 1 && d.texts <= 1'000'000, "--texts: expected 1 ... 1,000,000, got {}",
             d.texts);
     check_pool_options(d.pool);
@@ -38,7 +38,7 @@ void check_distillation(const Distillation& d) {
 
 nlohmann::ordered_json distillation_json(const Distillation& d) {
     return {{"model", d.model},
-            {"first_step", d.first_step},
+            {"first_text", d.first_text},
             {"texts", d.texts},
             {"members", d.pool.members},
             {"temperatures", d.pool.temperatures},
@@ -73,7 +73,7 @@ Distillation distillation_from(const nlohmann::json& json) {
     Distillation d;
     std::string weight, orders;
     read_member(json, "model", d.model);
-    read_member(json, "first_step", d.first_step);
+    read_member(json, "first_text", d.first_text);
     read_member(json, "texts", d.texts);
     read_member(json, "members", d.pool.members);
     read_list(json, "temperatures", d.pool.temperatures);

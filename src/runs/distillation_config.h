@@ -22,7 +22,7 @@ std::string_view orders_name(Orders orders);
 
 struct Distillation {
     std::string model;     // digest of the weights that it starts from
-    Index first_step = 0;  // of the training texts, which the model has not seen
+    Index first_text = 0;  // number of the first training text that the model has not seen
     Index texts = 1000;    // in the pool
     PoolOptions pool;
     SelectionOptions selection;

@@ -32,6 +32,21 @@ std::vector<std::int32_t> substitute_visible(std::span<const std::int32_t> xs, I
 }
 // [/constrained_batch.f]
 
+namespace {
+
+// f(x_s) of the step that u in [0, 1) falls on, edited with up to max_alpha.
+std::vector<std::int32_t> corrupted_state(const Canvas& canvas, const Trajectory& trajectory,
+                                          double u, double max_alpha,
+                                          const EditVocabulary& vocabulary, RandomKey key) {
+    require(trajectory.steps > 0, "constrained batch: expected a trajectory of steps, got none");
+    const Index step = std::min(trajectory.steps - 1, Index(u * double(trajectory.steps)));
+    const double alpha = max_alpha * uniform_double(key.fork("alpha"), 0, 0);
+    return substitute_visible(state_before(canvas.ids, trajectory, step, vocabulary.mask),
+                              canvas.prompt_length, alpha, vocabulary, key);
+}
+
+}  // namespace
+
 // [constrained_batch.batch]
 TrainingBatch constrained_batch(const std::vector<Canvas>& canvases,
                                 const std::vector<Trajectory>& trajectories,
@@ -49,18 +64,9 @@ TrainingBatch constrained_batch(const std::vector<Canvas>& canvases,
         stratified_uniforms(Index(count), uniform_double(key.fork("steps"), 0, 0));
     const std::size_t edited = std::size_t(loss.edited * double(count));
     for (std::size_t b = 0; b < count; ++b) {
-        const Trajectory& trajectory = trajectories[b];
-        require(trajectory.steps > 0,
-                "constrained batch: expected a trajectory of steps, got none");
-        const Index step =
-            std::min(trajectory.steps - 1, Index(uniforms[b] * double(trajectory.steps)));
-        std::vector<std::int32_t> xs =
-            state_before(canvases[b].ids, trajectory, step, vocabulary.mask);
-        if (b < edited) {
-            const RandomKey text_key = key.fork("edits").fork(std::uint64_t(b));
-            const double alpha = loss.max_alpha * uniform_double(text_key.fork("alpha"), 0, 0);
-            xs = substitute_visible(xs, canvases[b].prompt_length, alpha, vocabulary, text_key);
-        }
+        const std::vector<std::int32_t> xs = corrupted_state(
+            canvases[b], trajectories[b], uniforms[b], b < edited ? loss.max_alpha : 0, vocabulary,
+            key.fork("edits").fork(std::uint64_t(b)));
         // Every position where the state is not x0 counts
         std::vector<double> weights;
         for (std::size_t i = 0; i < xs.size(); ++i) weights.push_back(xs[i] != canvases[b].ids[i]);

@@ -8,13 +8,15 @@
 namespace seed {
 
 void check_order_rule(const OrderRule& rule) {
+    constexpr Index most = 1'000'000;
     require(rule.rule != RevealRule::ancestral,
             "order: expected positions revealed by count or threshold, got ancestral");
-    require(rule.steps >= 1, "order: expected at least one step, got {}", rule.steps);
+    require(rule.steps >= 1 && rule.steps <= most, "order: expected 1 ... {} steps, got {}", most,
+            rule.steps);
     require(rule.threshold >= 0 && rule.threshold <= 1,
             "order: expected a threshold in 0 ... 1, got {}", rule.threshold);
-    require(rule.block >= 0, "order: expected a block of at least one position, or 0, got {}",
-            rule.block);
+    require(rule.block >= 0 && rule.block <= most,
+            "order: expected a block of 1 ... {} positions, or 0, got {}", most, rule.block);
     require(rule.temperature >= 0 && rule.temperature <= 10,
             "order: expected a temperature in 0 ... 10, got {}", rule.temperature);
 }

@@ -78,6 +78,7 @@ std::pair<std::int64_t, std::int64_t> shape_of(const Safetensors& tensors, const
 
 void read_texts(TrajectoryFile& file, const Safetensors& tensors, Index vocab_size) {
     const auto [texts, positions] = shape_of(tensors, "ids");
+    require(positions >= 1, "ids: expected texts of at least one token, got none");
     const auto ids = values_of<std::int32_t>(tensors, "ids", {texts, positions});
     for (const std::int32_t id : ids) {
         require(id >= 0 && id < vocab_size, "ids: expected tokens in 0 ... {}, got {}",
@@ -103,6 +104,9 @@ void read_steps(TrajectoryFile& file, const Safetensors& tensors) {
         require(text[p] >= 0 && text[p] < texts, "text: expected 0 ... {}, got {}", texts - 1,
                 text[p]);
         const auto row = reveal.begin() + p * positions;
+        // A sum of logarithms of probabilities, but for what rounding does
+        require(std::isnan(score[p]) || (std::isfinite(score[p]) && score[p] <= 1e-6),
+                "score: expected NaN or nats, at most 0, got {}", score[p]);
         Trajectory trajectory{{row, row + positions}, 0, score[p]};
         for (const std::int32_t step : trajectory.reveal) {
             require(step < positions, "reveal, row {}: expected steps below {}, got {}", p,

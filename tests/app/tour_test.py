@@ -181,8 +181,7 @@ class Tour(ProgramTest):
         killed = self.folder / "killed"
         for moment in ("tokenizer.json", "stage_1/record.jsonl", "stage_1/model.safetensors",
                        "stage_2/tokenizer.json", "stage_2/record.jsonl", "stage_2/config.json",
-                       "stage_2/model.safetensors",
-                       "trajectories/pool.safetensors", "trajectories/record.jsonl",
+                       "stage_2/model.safetensors", "trajectories/pool.safetensors", "trajectories/record.jsonl",
                        "autoregressive/config.json", "autoregressive/model.safetensors"):
             process = subprocess.Popen([SEED, "tour", "--out", killed, *OPTIONS],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

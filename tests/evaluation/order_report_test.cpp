@@ -74,6 +74,18 @@ TEST_CASE("a name's first occurrence is compared with every later one") {
     CHECK(json["headers_before"].is_null());
 }
 
+TEST_CASE("a name is whole when the last of its tokens is there, whatever else they hold") {
+    // Bytes: xs of (xs) has the later one's step
+    const std::string text = "f(xs) y(xs)..xs";
+    const auto ids = encode(text);
+    std::vector<std::int32_t> steps(text.size(), 0);
+    steps[2] = 1, steps[3] = 4, steps[8] = 2, steps[9] = 3, steps[14] = 4;
+    const OrderReport r = measure_orders(word_tokenizer(), {ids}, {by_bytes(ids, steps)});
+    CHECK(r.name_pairs == 2);
+    CHECK(r.names_before == 0);
+    CHECK(r.names_together == 1);
+}
+
 TEST_CASE("a header is compared with the lines directly inside its block") {
     const std::string text = "if a\n  b\n  while c\n    d\nend";
     const auto ids = encode(text);

@@ -159,8 +159,8 @@ TEST_CASE("pools that cannot be drawn are refused") {
     CHECK(error([](auto& o) { o.blocks = {}; }) == "pool: expected a block, got none");
     CHECK(error([](auto& o) {
               o.blocks = {0, -1};
-          }) == "order: expected a block of at least one position, or 0, got -1");
-    CHECK(error([](auto& o) { o.steps = {3, 0}; }) == "order: expected at least one step, got 0");
+          }) == "order: expected a block of 1 ... 1000000 positions, or 0, got -1");
+    CHECK(error([](auto& o) { o.steps = {3, 0}; }) == "order: expected 1 ... 1000000 steps, got 0");
     CHECK(error([](auto& o) { o.thresholds = {1.5}; }) ==
           "order: expected a threshold in 0 ... 1, got 1.5");
     CHECK(error([](auto& o) { o.steps = {}, o.thresholds = {}; }) ==

@@ -86,6 +86,14 @@ TEST_CASE("a damaged file of trajectories is refused, and says why") {
     CHECK(error_after([](auto& t) {
               t.tensors["reveal"].shape = {6, 2};
           }) == "reveal: expected rows of 4 tokens, got 2");
+    CHECK(error_after([](auto& t) { put<double>(t, "score", 0, 0.5); }) ==
+          "score: expected NaN or nats, at most 0, got 0.5");
+    CHECK(error_after([](auto& t) { put<double>(t, "score", 1, -HUGE_VAL); }) ==
+          "score: expected NaN or nats, at most 0, got -inf");
+    CHECK(error_after([](auto& t) {
+              t.tensors["ids"].shape = {1'000'000'000'000, 0};
+              t.tensors["ids"].bytes.clear();
+          }) == "ids: expected texts of at least one token, got none");
     CHECK(error_after([](auto& t) { t.tensors["ids"].shape = {8}; }) ==
           "ids: expected a matrix, got 1 dimensions");
 }
