@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "app/distill_options.h"
 #include "app/run_options.h"
 #include "app/writable_file.h"
 #include "core/parallel.h"
@@ -16,6 +17,7 @@ using Json = nlohmann::ordered_json;
 struct AblateArguments {
     std::string experiment, json, folder;
     RunOptions run;
+    DistillationSize distillation;
     Index seeds = 3, tasks = AblationOptions{}.tasks;
     int threads = 0;
 };
@@ -56,7 +58,8 @@ std::string ablation_table(const Ablation& ablation, const Json& rows) {
 void ablate(const AblateArguments& a) {
     const Ablation& ablation = ablation_named(a.experiment);
     require(a.tasks >= 1, "--tasks: expected at least 1, got {}", a.tasks);
-    AblationOptions options{a.folder, a.run.resolve(), a.tasks};
+    check_distillation_size(a.distillation);
+    AblationOptions options{a.folder, a.run.resolve(), a.distillation, a.tasks};
     if (a.folder.empty()) options.folder = std::filesystem::path("out/ablate") / ablation.name;
     const ReportFile report = run_ablation(ablation, options, a.seeds, a.json);
     fmt::print("{}", ablation_table(ablation, report.rows()));
@@ -85,6 +88,7 @@ void add_ablate_command(CLI::App& app) {
                         "of the runs; not given: out/ablate/ and the experiment");
     command->add_option("--steps", a->run.values.steps, "training steps, all stages together")
         ->capture_default_str();
+    add_distillation_size(*command, a->distillation);
     command->add_option("--tasks", a->tasks, "held-out tasks for pass@1, programs to repair")
         ->capture_default_str();
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();

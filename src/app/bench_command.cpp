@@ -8,13 +8,13 @@
 
 #include "app/bench_levenshtein.h"
 #include "app/run_options.h"
-#include "core/json.h"
-#include "runs/training.h"
 #include "app/writable_file.h"
 #include "core/eigen_view.h"
+#include "core/json.h"
 #include "core/parallel.h"
 #include "core/table.h"
 #include "mask_corruption/mask_tokens.h"
+#include "runs/training.h"
 
 namespace seed {
 namespace {

@@ -1,11 +1,11 @@
 #include "app/decoding.h"
 
 #include "app/device_option.h"
-#include "evaluation/fill_and_rewrite.h"
 #include "app/watch.h"
 #include "app/writable_file.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "evaluation/fill_and_rewrite.h"
 #include "transformer/autoregressive.h"
 
 namespace seed {

@@ -1,8 +1,8 @@
 #include "app/denoise_options.h"
 
-#include "evaluation/fill_and_rewrite.h"
 #include "app/not_negative.h"
 #include "core/number.h"
+#include "evaluation/fill_and_rewrite.h"
 
 namespace seed {
 

@@ -14,23 +14,11 @@
 namespace seed {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct DistillArguments {
     std::string from, out = "out/distilled", resume, json;
     DistillOptions options;
     int threads = 0;
 };
-
-Json to_json(const SelectionReport& report) {
-    return {{"drawn", report.drawn},
-            {"kept", report.kept},
-            {"not_a_number", report.not_a_number},
-            {"texts_without", report.texts_without},
-            {"pool_nats_per_token", report.mean_nats},
-            {"best_nats_per_token", report.best_nats},
-            {"kept_nats_per_token", report.kept_nats}};
-}
 
 std::string selection_table(const SelectionReport& report) {
     const auto nats = [](double value) { return fmt::format("{:.4f}", value); };

@@ -71,6 +71,21 @@ void DistillOptions::add_to(CLI::App& command) {
     add_training_options(command, *this);
 }
 
+void add_distillation_size(CLI::App& command, DistillationSize& size) {
+    command.add_option("--distill-texts", size.texts, "texts whose trajectories are drawn")
+        ->capture_default_str();
+    command.add_option("--distill-steps", size.steps, "training steps on the best of them")
+        ->capture_default_str();
+}
+
+void check_distillation_size(const DistillationSize& size) {
+    const auto in_range = [](const char* option, Index value, Index most) {
+        require(value >= 1 && value <= most, "{}: expected 1 ... {}, got {}", option, most, value);
+    };
+    in_range("--distill-texts", size.texts, 1'000'000);
+    in_range("--distill-steps", size.steps, 1'000'000'000);
+}
+
 RunConfig DistillOptions::resolve(const RunConfig& origin) const {
     RunConfig config = distillation_training(origin);
     config.steps = training.steps, config.batch = training.batch;

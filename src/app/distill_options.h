@@ -19,4 +19,8 @@ struct DistillOptions {
     RunConfig resolve(const RunConfig& origin) const;
 };
 
+// --distill-texts and --distill-steps, for commands in which a distillation is one stage of many.
+void add_distillation_size(CLI::App& command, DistillationSize& size);
+void check_distillation_size(const DistillationSize& size);  // throws Error
+
 }  // namespace seed

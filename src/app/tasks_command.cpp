@@ -87,8 +87,7 @@ void show_count(const TasksOptions& options) {
     const World world{TaskFamily::generation, choices_from(options.choices)};
     const RunConfig config;  // its tokenizer and canvas
     const RandomKey key{options.seed};
-    const Tokenizer tokenizer =
-        train_task_tokenizer(int(config.model.vocab_size), world, key);
+    const Tokenizer tokenizer = train_task_tokenizer(int(config.model.vocab_size), world, key);
     TaskSpace space = measure_task_space();
     if (world.choices == Choices::fixed) {  // one program each
         space.programs = double(space.compositions), space.nats_per_program = 0;

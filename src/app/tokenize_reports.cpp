@@ -56,8 +56,7 @@ std::vector<CurveRow> measure_curve(const Tokenizer& full, std::span<const std::
         // A prefix of the merges is the tokenizer that a smaller vocabulary size gives
         const std::size_t count = std::min(target - base_vocabulary_size, full.merges().size());
         const auto begin = full.merges().begin();
-        const Tokenizer tokenizer =
-            Tokenizer::from_merges({begin, begin + std::ptrdiff_t(count)});
+        const Tokenizer tokenizer = Tokenizer::from_merges({begin, begin + std::ptrdiff_t(count)});
         rows.push_back({tokenizer.vocab_size(), count, count_tokens(tokenizer, train),
                         count_tokens(tokenizer, held_out)});
         if (count == full.merges().size()) return rows;
@@ -74,9 +73,8 @@ std::size_t total_bytes(std::span<const std::string> texts) {
 
 std::int64_t count_tokens(const Tokenizer& tokenizer, std::span<const std::string> texts) {
     std::vector<std::int64_t> counts(texts.size());
-    parallel_for(Index(texts.size()), [&](Index i) {
-        counts[i] = std::int64_t(tokenizer.encode(texts[i]).size());
-    });
+    parallel_for(Index(texts.size()),
+                 [&](Index i) { counts[i] = std::int64_t(tokenizer.encode(texts[i]).size()); });
     return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 
@@ -89,8 +87,8 @@ void show_merges(const Tokenizer& tokenizer, std::string_view text,
     fmt::print("{:>6}  {:<24}  {}\n", "rank", "merge",
                fmt::join(spellings(tokenizer, trace.bytes), " "));
     for (const MergeStep& step : trace.steps) {
-        const std::string merge = fmt::format("{} + {}", spelling(tokenizer, step.left),
-                                              spelling(tokenizer, step.right));
+        const std::string merge =
+            fmt::format("{} + {}", spelling(tokenizer, step.left), spelling(tokenizer, step.right));
         fmt::print("{:>6}  {:<24}  {}\n", step.rank, merge,
                    fmt::join(spellings(tokenizer, step.tokens), " "));
     }

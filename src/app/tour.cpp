@@ -5,6 +5,7 @@
 #include "app/tour_report.h"
 #include "app/tour_samples.h"
 #include "evaluation/model_figures.h"
+#include "runs/distillation.h"
 #include "runs/stage.h"
 #include "tokenizer/tokenizer_json.h"
 
@@ -17,6 +18,8 @@ using Clock = std::chrono::steady_clock;
 // The part of the tour that decides its numbers.
 Json options_json(const TourOptions& o) {
     return {{"autoregressive_steps", o.autoregressive_steps},
+            {"distill_texts", o.distillation.texts},
+            {"distill_steps", o.distillation.steps},
             {"tasks", o.tasks},
             {"run", config_json(o.config)}};
 }
@@ -35,6 +38,7 @@ private:
     RunConfig diffusion_config() const;
     RunConfig autoregressive_config() const;
     void train(const std::string& name, Stage stage);
+    void distill(const std::string& name, const std::string& from);
     void add(const std::string& stage, const Json& figures, Clock::time_point start);
 
     std::filesystem::path in_folder(const std::string& name) const {
@@ -58,9 +62,9 @@ void Tour::make_tokenizer() {
     const std::filesystem::path file = in_folder("tokenizer.json");
     if (!report_.find({{"stage", "tokenizer"}})) {
         const auto start = Clock::now();
-        save_tokenizer(file, train_task_tokenizer(int(options_.config.model.vocab_size),
-                                                  options_.config.world,
-                                                  RandomKey{options_.config.seed}));
+        save_tokenizer(
+            file, train_task_tokenizer(int(options_.config.model.vocab_size), options_.config.world,
+                                       RandomKey{options_.config.seed}));
         add("tokenizer", no_figures(), start);
     }
     tokenizer_ = load_tokenizer(file);
@@ -90,14 +94,25 @@ void Tour::train(const std::string& name, Stage stage) {
     add(name, measure_figures(model, stage.config, *source, options_.tasks), start);
 }
 
+void Tour::distill(const std::string& name, const std::string& from) {
+    if (report_.find({{"stage", name}})) return;
+    const auto start = Clock::now();
+    const RunConfig config = distillation_training(diffusion_config(), options_.distillation);
+    const auto source = make_source(config, {}, *tokenizer_);
+    CpuTransformer model =
+        distill_stage(in_folder(from), in_folder(name), config, *source, "trajectories");
+    add(name, measure_figures(model, config, *source, options_.tasks), start);
+}
+
 void Tour::run() {
     make_tokenizer();
     const RunConfig two_stages = diffusion_config(), baseline = autoregressive_config();
     train("stage_1", {"", "stage 1: masks", two_stages, stage_1_steps_});
     train("stage_2",
           {"", "stage 2: edits too", two_stages, two_stages.steps, in_folder("stage_1")});
+    distill("trajectories", "stage_2");
     train("autoregressive", {"", "baseline", baseline, baseline.steps});
-    show_samples(in_folder("stage_2"));
+    show_samples(in_folder("trajectories"));
     fmt::print("\n{}", tour_table(report_.rows()));
 }
 

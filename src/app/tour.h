@@ -11,6 +11,7 @@ struct TourOptions {
     std::filesystem::path folder = "out";
     RunConfig config;  // of the diffusion model, with the steps of both its stages
     Index autoregressive_steps = 1000;
+    DistillationSize distillation;
     Index tasks = 256;  // held out, for pass@1; and as many programs to repair
 };
 
@@ -19,6 +20,7 @@ struct TourOptions {
 //   tokenizer       FOLDER/tokenizer.json
 //   stage_1         the steps before stage 2 begins, 80 %: masks only
 //   stage_2         from its checkpoint the other steps, with the edit term
+//   trajectories    the best trajectories that this model draws, and a fine-tuning on them
 //   autoregressive  the baseline
 //
 // Stages that train leave a run in a folder of their name. Then shows a program being written and

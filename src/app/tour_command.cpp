@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "app/distill_options.h"
 #include "app/run_options.h"
 #include "app/tour.h"
 #include "core/parallel.h"
@@ -21,6 +22,7 @@ void add_tour_command(CLI::App& app) {
         ->add_option("--autoregressive-steps", options->autoregressive_steps,
                      "training steps of the baseline")
         ->capture_default_str();
+    add_distillation_size(*command, options->distillation);
     command->add_option("--tasks", options->tasks, "held-out tasks for pass@1, programs to repair")
         ->capture_default_str();
     command->add_option("--threads", *threads, "0: one per core")->capture_default_str();
@@ -34,6 +36,7 @@ void add_tour_command(CLI::App& app) {
         };
         in_range("--steps", run->values.steps, 1'000'000'000);
         in_range("--autoregressive-steps", o.autoregressive_steps, 1'000'000'000);
+        check_distillation_size(o.distillation);
         in_range("--tasks", o.tasks, 1'000'000);
         options->config = run->resolve();
         run_tour(*options);

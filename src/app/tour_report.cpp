@@ -34,8 +34,8 @@ std::string tour_table(const Json& rows) {
                          cell("limit_nats_per_token", 3), cell("above_limit_nats_per_token", 3),
                          cell("pass_at_1", 3), cell("threshold", 2), cell("restore_rate", 3),
                          cell("false_edit_rate", 3), cell("edit_pass_at_1", 3),
-                         cell("calls_per_sample", 1),
-                         cell("tokens_per_call", 1), cell("tokens_per_second", 0),
+                         cell("calls_per_sample", 1), cell("tokens_per_call", 1),
+                         cell("tokens_per_second", 0),
                          format_duration(row.at("seconds").get<double>())});
     }
     return format_table({"stage", "NELBO", "limit", "above", "pass@1", "at", "mend", "false",

@@ -11,8 +11,8 @@
 namespace seed {
 namespace {
 
-constexpr std::string_view dim = "\033[2m", bold_green = "\033[1;32m",
-                           bold_yellow = "\033[1;33m", plain = "\033[0m";
+constexpr std::string_view dim = "\033[2m", bold_green = "\033[1;32m", bold_yellow = "\033[1;33m",
+                           plain = "\033[0m";
 
 std::size_t terminal_width(std::FILE* out) {
     winsize size{};

@@ -31,9 +31,9 @@ private:
     std::FILE* out_;
     bool is_terminal_, has_colour_;
     std::size_t width_;
-    std::size_t column_ = 0;                    // of the picture being drawn
-    Index lines_drawn_ = 0;                     // of the last picture
-    std::vector<std::int32_t> previous_;        // ids of the last picture
+    std::size_t column_ = 0;              // of the picture being drawn
+    Index lines_drawn_ = 0;               // of the last picture
+    std::vector<std::int32_t> previous_;  // ids of the last picture
 };
 
 }  // namespace seed

@@ -4,6 +4,8 @@
 
 #include "core/text.h"
 #include "evaluation/edit_corruption_ablation.h"
+#include "evaluation/mask_corruption_ablation.h"
+#include "evaluation/trajectory_selection_ablation.h"
 
 namespace seed {
 namespace {
@@ -14,13 +16,19 @@ using Json = Ablation::Json;
 Json options_json(const Ablation& ablation, const AblationOptions& options) {
     Json run = config_json(options.config);
     run["training"].erase("seed");
-    return {{"experiment", ablation.name}, {"tasks", options.tasks}, {"run", std::move(run)}};
+    Json json{{"experiment", ablation.name}, {"tasks", options.tasks}, {"run", std::move(run)}};
+    if (ablation.distils) {
+        json["distill_texts"] = options.distillation.texts;
+        json["distill_steps"] = options.distillation.steps;
+    }
+    return json;
 }
 
 }  // namespace
 
 const std::vector<Ablation>& ablations() {
-    static const std::vector<Ablation> all{edit_corruption_ablation()};
+    static const std::vector<Ablation> all{mask_corruption_ablation(), edit_corruption_ablation(),
+                                           trajectory_selection_ablation()};
     return all;
 }
 

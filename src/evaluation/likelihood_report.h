@@ -37,15 +37,15 @@ struct LikelihoodReport {
     double standard_error = 0;
     std::optional<Likelihood> left_to_right, confidence;
     Index window_tokens = 0;
-    double window_exact = 0, window_monte_carlo = 0;             // nats per token
+    double window_exact = 0, window_monte_carlo = 0;  // nats per token
     double window_left_to_right = 0, window_confidence = 0;
 };
 
 struct LikelihoodEffort {
-    Index texts = 64;         // for Monte Carlo
-    Index samples = 32;       // noise levels per text
-    Index chain_texts = 16;   // for the chain rule, one model run per token
-    Index window_texts = 8;   // for the exact sum, 2^window_tokens model runs each
+    Index texts = 64;        // for Monte Carlo
+    Index samples = 32;      // noise levels per text
+    Index chain_texts = 16;  // for the chain rule, one model run per token
+    Index window_texts = 8;  // for the exact sum, 2^window_tokens model runs each
     Index window_tokens = 8;
 };
 

@@ -39,7 +39,8 @@ std::vector<double> next_token_nll(Transformer<Space>& model,
     std::vector<double> nats;
     while (nats.size() < texts.size()) {
         std::vector<Canvas> canvases;
-        for (Index i = nats.size(); i < Index(texts.size()) && Index(canvases.size()) < batch; ++i) {
+        for (Index i = nats.size(); i < Index(texts.size()) && Index(canvases.size()) < batch;
+             ++i) {
             canvases.push_back(texts[i].canvas);
         }
         const std::vector<double> some = autoregressive_nll(model, canvases);
@@ -69,9 +70,9 @@ LikelihoodReport evaluate_likelihood(Transformer<Space>& model, const RunConfig&
                       patience);
     Index done = 0;
     const LikelihoodOptions options{
-        .schedule = config.loss.schedule,
-        .samples = effort.samples,
-        .on_states = [&](Index count) { progress.update(done += count); }};
+        .schedule = config.loss.schedule, .samples = effort.samples, .on_states = [&](Index count) {
+            progress.update(done += count);
+        }};
 
     const std::vector<double> nats = monte_carlo_nelbo(model, maskable(texts), options, key);
     report.nelbo = normalise(nats, texts);

@@ -47,12 +47,12 @@ double one_step_loss(const std::vector<PossibleText>& texts) {
 }
 // [/world_figures.one_step_loss]
 
-WorldFigures measure_world(Choices choices, const Tokenizer& tokenizer, Index canvas,
-                           RandomKey key, Index tasks) {
+WorldFigures measure_world(Choices choices, const Tokenizer& tokenizer, Index canvas, RandomKey key,
+                           Index tasks) {
     std::vector<WorldFigures> each(tasks);
     parallel_for(tasks, [&](Index i) {
-        const Task task = generate_task(TaskFamily::generation, choices, Split::held_out, key,
-                                        std::uint64_t(i));
+        const Task task =
+            generate_task(TaskFamily::generation, choices, Split::held_out, key, std::uint64_t(i));
         each[i].tokens_per_program = double(tokenizer.encode(task.completion).size()) + 1;
         if (choices == Choices::fixed) return;  // one program: nothing to lose
         each[i].one_step_loss =

@@ -17,8 +17,8 @@ struct PossibleText {
 };
 
 // What is lost where all T positions are revealed in one step, each drawn from its own distribution
-// and none knowing of the others: sum_i H(x_i) - H(x), their total correlation, in nats. No training
-// can make it less. Throws Error where there is no text or lengths differ.
+// and none knowing of the others: sum_i H(x_i) - H(x), their total correlation, in nats. No
+// training can make it less. Throws Error where there is no text or lengths differ.
 double one_step_loss(const std::vector<PossibleText>& texts);
 
 // The means are over held-out tasks of the generation family as they are drawn.
@@ -27,7 +27,7 @@ struct WorldFigures {
     double one_step_loss = 0;       // nats per program; 0 where the choices are fixed
 };
 
-WorldFigures measure_world(Choices choices, const Tokenizer& tokenizer, Index canvas,
-                           RandomKey key, Index tasks = 200);
+WorldFigures measure_world(Choices choices, const Tokenizer& tokenizer, Index canvas, RandomKey key,
+                           Index tasks = 200);
 
 }  // namespace seed

@@ -221,6 +221,16 @@ SelectionReport selection_report(const TrajectoryFile& pool, const Distillation&
     return report;
 }
 
+nlohmann::ordered_json to_json(const SelectionReport& report) {
+    return {{"drawn", report.drawn},
+            {"kept", report.kept},
+            {"not_a_number", report.not_a_number},
+            {"texts_without", report.texts_without},
+            {"pool_nats_per_token", report.mean_nats},
+            {"best_nats_per_token", report.best_nats},
+            {"kept_nats_per_token", report.kept_nats}};
+}
+
 RunConfig start_distillation(const fs::path& from, const fs::path& folder, RunConfig config) {
     require(config.distillation.has_value(), "distillation: expected its options, got none");
     LoadedRun start = load_run(from);

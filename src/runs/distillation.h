@@ -38,7 +38,9 @@ CpuTransformer distill_stage(const std::filesystem::path& from, const std::files
 // The text of a number: `s` counts from 0 at the distillation's first text.
 Canvas distilled_text(const RunConfig& config, const TextSource& source, Index s);
 
-// Counts the trajectories that a selection made of a pool.
+// What a selection made of a pool. JSON: drawn, kept, not_a_number, texts_without,
+// pool_nats_per_token, best_nats_per_token, kept_nats_per_token; tokens are all that are revealed,
+// the padding too.
 struct SelectionReport {
     Index drawn = 0, kept = 0, not_a_number = 0, texts_without = 0;
     double mean_nats = 0, best_nats = 0, kept_nats = 0;  // per token: of the pool, of each text's
@@ -46,5 +48,6 @@ struct SelectionReport {
 };
 
 SelectionReport selection_report(const TrajectoryFile& pool, const Distillation& distillation);
+nlohmann::ordered_json to_json(const SelectionReport& report);
 
 }  // namespace seed

@@ -17,11 +17,11 @@ std::string_view objective_name(Objective objective) {
     return objective == Objective::diffusion ? "diffusion" : "autoregressive";
 }
 
-RunConfig distillation_training(RunConfig origin) {
-    origin.steps = 400;
+RunConfig distillation_training(RunConfig origin, const DistillationSize& size) {
+    origin.steps = size.steps;
     origin.adamw.learning_rate = 5e-4;
     origin.adamw.decay_fraction = 1;
-    origin.distillation.emplace();
+    origin.distillation.emplace().texts = size.texts;
     return origin;
 }
 

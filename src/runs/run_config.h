@@ -54,9 +54,15 @@ struct RunConfig {
     std::optional<Distillation> distillation;  // of a run that fine-tunes on trajectories
 };
 
+// How much a distillation does.
+struct DistillationSize {
+    Index texts = Distillation{}.texts;
+    Index steps = 400;
+};
+
 // The configuration of a distillation of that run: its world, text and edit term, and a short
 // training of its own.
-RunConfig distillation_training(RunConfig origin);
+RunConfig distillation_training(RunConfig origin, const DistillationSize& size = {});
 
 // Throws Error for a size or a number that no run can have.
 void check_run_config(const RunConfig& config);

@@ -110,8 +110,8 @@ class Ablate(ProgramTest):
             refuse(*other.split(), says="choose another --json")
         self.refuse(*[w if w != "10" else "11" for w in ablate(self.file, self.runs)],
                     says="choose another --json")
-        refuse(name="no-such-experiment", says="expected one of edit-corruption")
-        refuse(name="", says="expected one of edit-corruption")
+        refuse(name="no-such-experiment", says="expected one of mask-corruption, edit-corruption")
+        refuse(name="", says="expected one of mask-corruption, edit-corruption")
         for seeds in ("0", "-1", "x"):
             refuse("--seeds", seeds, says="--seeds")
         other_rows = self.folder / "rows.json"

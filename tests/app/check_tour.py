@@ -16,6 +16,7 @@ DIFFUSION = set(NUMBERS)
 EXPECTED = {"tokenizer": {"seconds"},
             "stage_1": DIFFUSION,
             "stage_2": DIFFUSION,
+            "trajectories": DIFFUSION,
             "autoregressive": {"nelbo_nats_per_token", "pass_at_1", *COSTS}}
 
 

@@ -85,7 +85,7 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1, (arguments, result.stdout, result.stderr))
         lines = result.stderr.splitlines()
         if after_progress:
-            progress = ("train ", "decode ", "repair ", "verify ", "likelihood ")
+            progress = ("train ", "decode ", "repair ", "verify ", "likelihood ", "distill")
             lines = [line for line in lines if not line.startswith(progress)]
         self.assertEqual(len(lines), 1, (arguments, result.stderr))
         self.assertTrue(result.stderr.endswith("\n"))

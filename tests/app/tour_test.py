@@ -12,11 +12,12 @@ import unittest
 from program import FIGURES, LUA_MODEL, REPORTS, SEED, ProgramTest, contents
 
 CHECK = pathlib.Path(__file__).with_name("check_tour.py")
-STAGES = ["tokenizer", "stage_1", "stage_2", "autoregressive"]
+STAGES = ["tokenizer", "stage_1", "stage_2", "trajectories", "autoregressive"]
 VERDICT = (r"(?m)^(passed its \d+ hidden tests|(wrong answer|syntax error|runtime error|"
            r"instruction limit|memory limit): .+)$")
 OPTIONS = [*LUA_MODEL,
-           *"--steps 10 --edit-begin 0.6 --autoregressive-steps 3 --tasks 2".split()]
+           *"--steps 10 --edit-begin 0.6 --autoregressive-steps 3 --tasks 2"
+          " --distill-texts 3 --distill-steps 2".split()]
 
 
 def changed(option, value):
@@ -45,7 +46,7 @@ class Tour(ProgramTest):
             stage = row["stage"]
             self.assertEqual(list(row)[:1 + len(FIGURES)], ["stage", *FIGURES])
             self.assertGreater(row["seconds"], 0)
-            repairs = stage in ("stage_1", "stage_2")
+            repairs = stage in ("stage_1", "stage_2", "trajectories")
             reports = {"autoregressive": {"likelihood", "decoding"}, "tokenizer": set()}
             self.assertEqual(set(row) - {"stage", "seconds", *FIGURES},
                              reports.get(stage, REPORTS))
@@ -176,6 +177,8 @@ class Tour(ProgramTest):
         for moment in ("tokenizer.json", "stage_1/record.jsonl", "stage_1/model.safetensors",
                        "stage_2/tokenizer.json", "stage_2/record.jsonl", "stage_2/config.json",
                        "stage_2/model.safetensors",
+                       "trajectories/config.json", "trajectories/pool.safetensors",
+                       "trajectories/record.jsonl",
                        "autoregressive/config.json", "autoregressive/model.safetensors"):
             process = subprocess.Popen([SEED, "tour", "--out", killed, *OPTIONS],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -129,6 +129,7 @@ TEST_CASE("the spread is that of an arm's own rows which have the figure") {
 TEST_CASE("an ablation is found by its name") {
     CHECK(ablation_named("edit-corruption").arms ==
           std::vector<std::string>{"mask_only", "stage_2"});
-    CHECK(error_of([] { ablation_named("mask-corruption"); }) ==
-          "experiment: expected one of edit-corruption, got 'mask-corruption'");
+    CHECK(error_of([] { ablation_named("no-corruption"); }) ==
+          "experiment: expected one of mask-corruption, edit-corruption, trajectory-selection, got "
+          "'no-corruption'");
 }

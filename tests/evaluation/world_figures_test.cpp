@@ -15,15 +15,18 @@ TEST_CASE("one step loses what two tokens know of each other") {
     CHECK(one_step_loss({{{1, 1}, 0.25}, {{1, 2}, 0.25}, {{2, 1}, 0.25}, {{2, 2}, 0.25}}) ==
           Approx(0).margin(1e-12));
     // A name in three places, with four options: 3 log 4 - log 4
-    CHECK(one_step_loss({{{1, 9, 1, 1}, 0.25}, {{2, 9, 2, 2}, 0.25}, {{3, 9, 3, 3}, 0.25},
+    CHECK(one_step_loss({{{1, 9, 1, 1}, 0.25},
+                         {{2, 9, 2, 2}, 0.25},
+                         {{3, 9, 3, 3}, 0.25},
                          {{4, 9, 4, 4}, 0.25}}) == Approx(2 * std::log(4.0)));
     CHECK(one_step_loss({{{5, 6, 7}, 1.0}}) == 0);
 }
 
 TEST_CASE("one step: texts of other lengths, or none, are refused") {
     CHECK(error_of([] { one_step_loss({}); }) == "one step: expected texts, got none");
-    CHECK(error_of([] { one_step_loss({{{1, 2}, 0.5}, {{1}, 0.5}}); }) ==
-          "one step: expected texts of 2 tokens, got one of 1");
+    CHECK(error_of([] {
+              one_step_loss({{{1, 2}, 0.5}, {{1}, 0.5}});
+          }) == "one step: expected texts of 2 tokens, got one of 1");
 }
 
 TEST_CASE("a world with choices loses in one step, the fixed one does not") {

@@ -1,0 +1,30 @@
+// Decoding block by block (Seed Diffusion, section 3.4): the canvas is cut into blocks of b
+// positions; the blocks are filled from left to right, the tokens within a block in parallel.
+//
+// Attention is block-causal: a position sees the blocks before its own, and its own. What comes
+// later is invisible, masks and all, so that a finished block never has to be computed again. The
+// weights know nothing of blocks: they were trained with full attention.
+//
+// Here every call runs the whole canvas: the reference for a decoder with a KV cache.
+#pragma once
+
+#include "mask_corruption/denoise.h"
+
+namespace seed {
+
+struct BlockOptions {
+    DenoiseOptions fill;    // of each block: the steps of `count` and `ancestral` are a block's
+    Index block = 16;       // b; the first block of a text holds the end of its prompt
+    std::int32_t eos = -1;  // a text ends with the block that holds it; -1: at the canvas's end
+};
+
+// As denoise (denoise.h), by blocks: position i belongs to block i / b. Behind the block with the
+// first eos all positions become eos, without a call. Throws Error where denoise does, and for a
+// block below 1.
+template <class Space>
+std::vector<DenoisingState> denoise_by_block(Transformer<Space>& model,
+                                             const std::vector<std::vector<std::int32_t>>& prompts,
+                                             Index positions, const BlockOptions& options,
+                                             const DenoiseObserver& observer = {});
+
+}  // namespace seed

@@ -1,0 +1,9 @@
+#include "step_reduction/instantiate.h"
+
+namespace seed {
+
+#define SEED_INSTANTIATE(T) SEED_INSTANTIATE_STEP_REDUCTION(Host<T>)
+SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
+#undef SEED_INSTANTIATE
+
+}  // namespace seed

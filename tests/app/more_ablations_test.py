@@ -1,0 +1,104 @@
+"""The ablations of chapters 3 and 5 in miniature: their arms, rows and runs, what a kill leaves."""
+import json
+import signal
+import subprocess
+import time
+import unittest
+
+from program import FIGURES, LUA_MODEL, SEED, ProgramTest, contents
+
+OPTIONS = [*LUA_MODEL, *"--steps 12 --edit-begin 0.5 --tasks 2 --seeds 1".split()]
+DISTILL = "--distill-texts 40 --distill-steps 3".split()
+
+
+def without_speed(value):
+    if isinstance(value, dict):
+        return {k: without_speed(v) for k, v in value.items() if k != "tokens_per_second"}
+    return value
+
+
+class MoreAblations(ProgramTest):
+    def ablate(self, name, *options, file="rows.json"):
+        return ["ablate", name, "--json", self.folder / file, "--folder", self.folder / "runs",
+                *OPTIONS, *options]
+
+    def rows(self, name, *options):
+        result = self.succeed(*self.ablate(name, *options))
+        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
+        return json.loads((self.folder / "rows.json").read_text())["rows"]
+
+    def test_mask_corruption_trains_three_losses_in_the_world_that_is_asked_for(self):
+        for choices in ("free", "fixed"):
+            rows = self.rows("mask-corruption", "--choices", choices)
+            self.assertEqual([row["arm"] for row in rows], ["bound", "level", "capped"])
+            for row in rows:
+                self.assertEqual(row["choices"], choices)
+                self.assertAlmostEqual(
+                    row["above_limit_nats_per_token"],
+                    row["nelbo_nats_per_token"] - row["limit_nats_per_token"], places=12)
+                self.assertEqual(list(row["curve"]),
+                                 ["4 steps", "32 steps", "threshold 0.9", "threshold 0.98"])
+                self.assertEqual(row["curve"]["4 steps"]["calls_per_sample"], 4)
+                config = json.loads((self.folder / "runs/seed_1" / choices / row["arm"] /
+                                     "config.json").read_text())["training"]
+                self.assertEqual((config["masks"], config["max_weight"], config["edit_begin"]),
+                                 ("level" if row["arm"] == "level" else "count",
+                                  1 if row["arm"] == "capped" else 2000, 1))
+            self.assertEqual(len({row["nelbo_nats_per_token"] for row in rows}), 3)
+            (self.folder / "rows.json").unlink()
+        self.refuse(*self.ablate("mask-corruption", "--masks", "level"), says="which its arms change")
+        self.refuse(*self.ablate("mask-corruption", "--max-weight", "1"), says="which its arms")
+
+    def test_trajectory_selection_compares_one_start_with_what_became_of_it(self):
+        rows = self.rows("trajectory-selection", *DISTILL)
+        arms = ["start", "selected", "random", "elbo", "unselected", "baseline"]
+        self.assertEqual([row["arm"] for row in rows], arms)
+        runs = self.folder / "runs" / "seed_1"
+        weights = {(runs / folder / "model.safetensors").read_bytes()
+                   for folder in ("stage_2", "selected", "random", "elbo", "unselected")}
+        self.assertEqual(len(weights), 5)
+        pools = {(runs / arm / "pool.safetensors").read_bytes()
+                 for arm in ("selected", "random", "unselected")}
+        self.assertEqual(len(pools), 1)
+        for row in rows:
+            self.assertEqual(row["family"], "generation")
+            self.assertEqual([name for name in FIGURES if name not in row], [])
+            if row["arm"] == "baseline":
+                continue
+            self.assertEqual(row["curve"]["8 steps"]["calls_per_sample"], 8)
+            self.assertIn("threshold 0.9, block 16", row["curve"])
+            self.assertEqual(row["orders"]["own"]["trajectories"], 32)
+            self.assertEqual("pool" in row, row["arm"] in ("selected", "random", "unselected"))
+        start, selected = rows[:2]
+        self.assertNotEqual(start["chain_rule_selected"], start["chain_rule_random"])
+        self.assertNotEqual(start["chain_rule_selected"], selected["chain_rule_selected"])
+        self.refuse(*self.ablate("trajectory-selection", "--distill-texts", "41"),
+                    says="choose another --json")
+        for option in ("--distill-texts", "--distill-steps"):
+            self.refuse(*self.ablate("trajectory-selection", option, "0", file="other.json"),
+                        says=f"{option}: expected 1 ...")
+
+    def test_an_ablation_killed_in_a_distillation_is_completed(self):
+        command = self.ablate("trajectory-selection", *DISTILL)
+        runs = self.folder / "runs" / "seed_1"
+        for moment in ("selected/config.json", "selected/pool.safetensors",
+                       "selected/record.jsonl", "random/config.json", "random/record.jsonl",
+                       "elbo/model.safetensors", "unselected/pool.safetensors"):
+            process = subprocess.Popen([SEED, *map(str, command)], stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+            while process.poll() is None and not (runs / moment).exists():
+                time.sleep(0.0005)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        killed = self.rows("trajectory-selection", *DISTILL)
+        left = contents(runs)
+        self.folder = self.folder / "whole"
+        self.folder.mkdir()
+        whole = self.rows("trajectory-selection", *DISTILL)
+        self.assertEqual([without_speed(row) for row in killed],
+                         [without_speed(row) for row in whole])
+        self.assertEqual(left, contents(self.folder / "runs" / "seed_1"))
+
+
+if __name__ == "__main__":
+    unittest.main()

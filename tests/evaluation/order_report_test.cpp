@@ -1,0 +1,102 @@
+// What orders look like: counted by hand on a program of four lines.
+#include "evaluation/order_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "evaluation/placed_program.h"
+#include "tests/support/catch.h"
+#include "tests/support/compare.h"
+#include "tests/support/error_of.h"
+
+using namespace seed;
+
+namespace {
+
+// Bytes, and the words that the program is made of.
+const Tokenizer& word_tokenizer() {
+    static const Tokenizer tokenizer = Tokenizer::from_merges({});
+    return tokenizer;
+}
+
+// A byte is a token: names of one letter are whole.
+Trajectory by_bytes(const std::vector<std::int32_t>& ids, const std::vector<std::int32_t>& steps) {
+    Trajectory t{std::vector<std::int32_t>(ids.size(), 0), 1};
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        t.reveal[i] = steps[i];
+        t.steps = std::max<Index>(t.steps, steps[i] + 1);
+    }
+    return t;
+}
+
+std::vector<std::int32_t> encode(const std::string& text) {
+    std::vector<std::int32_t> ids = word_tokenizer().encode(text);
+    ids.push_back(word_tokenizer().eos_id());
+    return ids;
+}
+
+}  // namespace
+
+TEST_CASE("rank correlation: Spearman's, with the mean rank of ties") {
+    CHECK(near(rank_correlation({1, 2, 3, 4}, {10, 20, 30, 40}), 1, 1e-15));
+    CHECK(near(rank_correlation({1, 2, 3, 4}, {8, 6, 4, 2}), -1, 1e-15));
+    // Ranks 0 1 2 3 and 0.5 0.5 2 3: 4.5 / sqrt(5 * 4.5)
+    CHECK(near(rank_correlation({1, 2, 3, 4}, {5, 5, 6, 7}), 4.5 / std::sqrt(22.5), 1e-15));
+    CHECK(rank_correlation({1, 2}, {3, 3}) == 0);
+    CHECK(rank_correlation({}, {}) == 0);
+    CHECK(error_of([] { rank_correlation({1}, {}); }) ==
+          "rank correlation: expected lists of one length, got 1 and 0");
+}
+
+TEST_CASE("a program from left to right, and from right to left") {
+    const auto ids = encode("a b");
+    CHECK(near(measure_orders(word_tokenizer(), {ids}, {by_bytes(ids, {0, 1, 2})}).left_to_right, 1,
+               1e-15));
+    CHECK(near(measure_orders(word_tokenizer(), {ids}, {by_bytes(ids, {2, 1, 0})}).left_to_right,
+               -1, 1e-15));
+}
+
+TEST_CASE("a name's first occurrence is compared with every later one") {
+    // x is declared at 6 and used at 15 and 19; x of t.x is a field; y is used once
+    const std::string text = "local x = 1 y = x + x .. t.x";
+    const auto ids = encode(text);
+    std::vector<std::int32_t> steps(text.size(), 0);
+    steps[6] = 3, steps[16] = 3, steps[20] = 5;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != 'x') steps[i] = std::int32_t(i % 5);
+    }
+    const OrderReport r = measure_orders(word_tokenizer(), {ids}, {by_bytes(ids, steps)});
+    CHECK(r.name_pairs == 2);
+    CHECK(r.names_before == 1);
+    CHECK(r.names_together == 1);
+    steps[6] = 4, steps[16] = 3, steps[20] = 1;
+    const auto json = to_json(measure_orders(word_tokenizer(), {ids}, {by_bytes(ids, steps)}));
+    CHECK(json["names_after"] == 1.0);
+    CHECK(json["headers_before"].is_null());
+}
+
+TEST_CASE("a header is compared with the lines directly inside its block") {
+    const std::string text = "if a\n  b\n  while c\n    d\nend";
+    const auto ids = encode(text);
+    std::vector<std::int32_t> steps(text.size(), 9);
+    const auto set = [&](char c, std::int32_t step) { steps[text.find(c)] = step; };
+    // Lines: "if a" 1, "b" 2, "while c" 1, "d" 0: two pairs inside `if`, one inside `while`
+    for (const char c : {'i', 'f', 'a'}) set(c, 1);
+    set('b', 2);
+    for (std::size_t i = text.find("while"); i < text.find("c\n") + 1; ++i) steps[i] = 1;
+    set('d', 0);
+    steps[text.rfind('d')] = 7;
+    const OrderReport r = measure_orders(word_tokenizer(), {ids}, {by_bytes(ids, steps)});
+    CHECK(r.header_pairs == 3);
+    CHECK(r.headers_before == 1);
+    CHECK(r.headers_together == 1);
+}
+
+TEST_CASE("the prompt and the padding are no part of an order") {
+    auto ids = encode("p a b");
+    ids.push_back(word_tokenizer().eos_id());
+    Trajectory t = by_bytes(ids, {0, 1, 0, 1, 2, 5, 0});
+    t.reveal[0] = t.reveal[1] = Trajectory::given;
+    const PlacedProgram program = place(word_tokenizer(), ids, t);
+    CHECK(program.text == "a b");
+    CHECK(program.tokens.size() == 3);
+}

@@ -1,0 +1,92 @@
+// Rollouts: their probability, their keys, what reveals them.
+#include "step_reduction/rollout.h"
+
+#include <cmath>
+#include <map>
+
+#include "tests/support/error_of.h"
+#include "tests/support/thread_count.h"
+#include "tests/transformer/random_model.h"
+#include "trajectory_selection/score.h"
+
+using namespace seed;
+using Ids = std::vector<std::int32_t>;
+
+namespace {
+
+constexpr Index positions = 9;
+const std::vector<Ids> prompts{{1, 2, 4}, {5}};
+
+}  // namespace
+
+TEST_CASE("a rollout's log p is the score of its own text along its own steps") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const double threshold = GENERATE(0.0, 0.5, 1.0);
+    const auto rollouts =
+        roll_out(model, prompts, positions, {.threshold = threshold, .group = 5}, test_key("r"));
+    REQUIRE(rollouts.size() == 10);
+    std::vector<MaskableText> texts;
+    std::vector<Trajectory> trajectories;
+    for (std::size_t r = 0; r < 10; ++r) {
+        const Ids& prompt = prompts[r / 5];
+        CHECK(std::equal(prompt.begin(), prompt.end(), rollouts[r].ids.begin()));
+        trajectories.push_back(rollouts[r].trajectory);
+        texts.push_back({rollouts[r].ids, masked_before(trajectories[r], 0)});
+        const Index masked = positions - Index(prompt.size());
+        if (threshold == 0) CHECK(trajectories[r].steps == 1);
+        if (threshold == 1) CHECK(trajectories[r].steps == masked);
+    }
+    const std::vector<double> scores = score_trajectories(model, texts, trajectories, {});
+    for (std::size_t r = 0; r < 10; ++r) CHECK(near(trajectories[r].score, scores[r], 1e-12));
+}
+
+TEST_CASE("a rollout depends on its own prompt and key alone") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const RolloutOptions options{.threshold = 0.5, .group = 3};
+    const auto both = roll_out(model, prompts, positions, options, test_key("r"));
+    const auto alone = roll_out(model, {prompts[0]}, positions, options, test_key("r"));
+    for (std::size_t g = 0; g < 3; ++g) CHECK(alone[g].ids == both[g].ids);
+    CHECK(both[0].ids != both[1].ids);
+    CHECK(roll_out(model, prompts, positions, options, test_key("s"))[0].ids != both[0].ids);
+    const auto same = roll_out(model, {prompts[1], prompts[1]}, positions, options, test_key("r"));
+    CHECK(same[0].ids != same[3].ids);
+}
+
+TEST_CASE("tokens are sampled from the model's distribution, and at temperature 0 they are not") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const auto greedy = roll_out(model, prompts, positions,
+                                 {.threshold = 0.5, .temperature = 0, .group = 2}, test_key("r"));
+    CHECK(greedy[0].ids == greedy[1].ids);
+    // One position: its token's frequencies are the model's probabilities
+    const Ids prompt{1, 2, 4, 5, 6, 7, 8, 9};
+    const auto rollouts = roll_out(model, {prompt}, positions, {.group = 4000}, test_key("one"));
+    std::map<std::int32_t, int> seen;
+    std::map<std::int32_t, double> p;
+    for (const Rollout& r : rollouts) {
+        ++seen[r.ids.back()];
+        p[r.ids.back()] = std::exp(r.trajectory.score);
+    }
+    CHECK(seen.size() > 2);
+    for (const auto& [token, count] : seen) {
+        const double sigma = std::sqrt(p[token] * (1 - p[token]) / 4000);
+        CHECK(std::abs(count / 4000.0 - p[token]) < 5 * sigma);
+    }
+}
+
+TEST_CASE("rollouts of nothing are refused") {
+    auto model = random_model<double>(small_config(), "model");
+    const auto error = [&](const std::vector<Ids>& some, Index canvas, RolloutOptions options) {
+        return error_of([&] { roll_out(model, some, canvas, options, test_key("r")); });
+    };
+    CHECK(error({}, 9, {}) == "rollouts: expected at least one prompt, got none");
+    CHECK(error(prompts, 3, {}) ==
+          "rollouts: expected a prompt shorter than the canvas of 3 tokens, got 3");
+    CHECK(error(prompts, 9, {.group = 0}) == "rollouts: expected a group of at least one, got 0");
+    CHECK(error(prompts, 9, {.threshold = 1.5}) ==
+          "rollouts: expected a threshold in 0 ... 1, got 1.5");
+    CHECK(error(prompts, 9, {.temperature = -1}) ==
+          "rollouts: expected a temperature >= 0, got -1");
+}
