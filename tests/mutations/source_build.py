@@ -33,6 +33,7 @@ class SourceBuild:
         for folder, preset in ((mutants, "mutants"), (tests, "release")):
             if not (folder / "build.ninja").exists():
                 run(["cmake", "--preset", preset, "-B", folder], cwd=ROOT)
+            run(["ninja", "-C", folder, "build.ninja"])  # files may have come and gone
         self.mutants, self.tests = mutants, tests
         links = {module: self.link_command(module) for module in modules}
         objects = {word for link in links.values() for word in link
