@@ -113,15 +113,17 @@ TEST_CASE("two steps of one text are noised differently, and each option changes
     const std::vector<double> losses = losses_of(still);
     CHECK(std::set<double>(losses.begin(), losses.end()).size() > 3);
     CHECK(losses_of(still) == losses);
-    Distilling other = still;
+    Distilling plain = still;
+    plain.texts = plain.batch = 4;
+    Distilling other = plain;
     other.loss.weight = StateWeight::by_position;
-    other.batch = other.texts = 4;
-    Distilling by_state = other;
-    by_state.loss.weight = StateWeight::by_state;
-    CHECK(losses_of(other) != losses_of(by_state));
-    other = by_state;
+    CHECK(losses_of(other) != losses_of(plain));
+    Distilling half_edited = plain;
+    half_edited.loss.max_alpha = 1;
+    CHECK(losses_of(half_edited) != losses_of(plain));
+    other = half_edited;
     other.loss.edited = 1;
-    CHECK(losses_of(other) != losses_of(by_state));
+    CHECK(losses_of(other) != losses_of(half_edited));
 }
 
 TEST_CASE("the edit term asks for the edits of its step, where it is wanted") {
