@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "core/grid.h"
+#include "mask_corruption/log_softmax.cuh"
 #include "mask_corruption/sampling_device.h"
 #include "simt/simt.h"
 
@@ -40,13 +41,7 @@ static __global__ void choose_in_thread(std::int32_t* tokens, double* probabilit
     const Index row = Index(blockIdx.x) * blockDim.x + threadIdx.x;
     if (row >= count) return;
     const float* z = logits + row * vocabulary;  // (1, V)
-
-    double largest = -INFINITY;
-    for (int v = 0; v < vocabulary; ++v) largest = fmax(largest, double(z[v]));
-    double sum = 0;
-    for (int v = 0; v < vocabulary; ++v) sum += exp(double(z[v]) - largest);
-    const double lse = largest + log(sum);
-
+    const double lse = log_sum_exp_in_thread(z, vocabulary).lse;
     Best best{-INFINITY, 0};
     for (int v = 0; v < vocabulary; ++v) {
         const double score = score_of(double(z[v]) - lse, v, random, row);
@@ -57,18 +52,7 @@ static __global__ void choose_in_thread(std::int32_t* tokens, double* probabilit
 }
 // [/sampling.thread_per_row]
 
-// [sampling.warp_reductions]
-static __device__ double warp_max(double x) {
-    for (int d = 16; d > 0; d /= 2) x = fmax(x, __shfl_xor_sync(0xffffffffu, x, d));
-    return x;
-}
-
-// Lanes d apart add the same two numbers, so that all lanes end with the same bits.
-static __device__ double warp_sum(double x) {
-    for (int d = 16; d > 0; d /= 2) x += __shfl_xor_sync(0xffffffffu, x, d);
-    return x;
-}
-
+// [sampling.warp_best]
 static __device__ Best warp_best(Best best) {
     for (int d = 16; d > 0; d /= 2) {
         const double score = __shfl_xor_sync(0xffffffffu, best.score, d);
@@ -78,10 +62,10 @@ static __device__ Best warp_best(Best best) {
     }
     return best;
 }
-// [/sampling.warp_reductions]
+// [/sampling.warp_best]
 
 // [sampling.warp_per_row]
-// The 32 lanes share a row: they read neighbouring logits, and each loop ends in a reduction.
+// The 32 lanes share a row: they read neighbouring logits, and the loop ends in a reduction.
 static __global__ void choose_in_warp(std::int32_t* tokens, double* probabilities,
                                       const float* logits, Index count, int vocabulary,
                                       Randomness random) {
@@ -89,14 +73,7 @@ static __global__ void choose_in_warp(std::int32_t* tokens, double* probabilitie
     const int lane = int(threadIdx.x % 32);
     if (row >= count) return;                    // a whole warp
     const float* z = logits + row * vocabulary;  // (1, V)
-
-    double largest = -INFINITY;
-    for (int v = lane; v < vocabulary; v += 32) largest = fmax(largest, double(z[v]));
-    largest = warp_max(largest);
-    double sum = 0;
-    for (int v = lane; v < vocabulary; v += 32) sum += exp(double(z[v]) - largest);
-    const double lse = largest + log(warp_sum(sum));
-
+    const double lse = log_sum_exp_in_warp(z, vocabulary, lane).lse;
     Best best{-INFINITY, 0};
     for (int v = lane; v < vocabulary; v += 32) {
         const double score = score_of(double(z[v]) - lse, v, random, row);

@@ -7,6 +7,11 @@
 namespace seed {
 
 void DenoiseArguments::add_to(CLI::App& command) {
+    add_filling_to(command);
+    add_rewriting_to(command);
+}
+
+void DenoiseArguments::add_filling_to(CLI::App& command) {
     command.add_option("--rule", rule, "what a step reveals: threshold, count or ancestral")
         ->capture_default_str();
     command.add_option("--threshold", options.threshold, "reveal above this probability")
@@ -18,7 +23,6 @@ void DenoiseArguments::add_to(CLI::App& command) {
     command.add_option("--seed", seed, "of sampled tokens and positions")
         ->check(not_negative())
         ->capture_default_str();
-    add_rewriting_to(command);
 }
 
 void DenoiseArguments::add_rewriting_to(CLI::App& command) {

@@ -15,7 +15,8 @@ struct DenoiseArguments {
     std::optional<double> tau_edit;
     Index passes = RefineOptions{}.passes;
 
-    void add_to(CLI::App& command);
+    void add_to(CLI::App& command);            // all of them
+    void add_filling_to(CLI::App& command);    // of these alone: nothing is to be rewritten
     void add_rewriting_to(CLI::App& command);  // of these alone: nothing is to be filled
 
     // Decoding: only fills unless --tau-edit is given. Throws Error for values out of range.

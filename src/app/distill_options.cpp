@@ -21,6 +21,9 @@ void add_pool_options(CLI::App& command, DistillOptions& o) {
     command.add_option("--order-thresholds", p.thresholds, "confidences above which to reveal")
         ->capture_default_str()
         ->group(pool);
+    command.add_option("--order-blocks", p.blocks, "block after block of so many; 0: anywhere")
+        ->capture_default_str()
+        ->group(pool);
 }
 
 void add_selection_options(CLI::App& command, DistillOptions& o) {

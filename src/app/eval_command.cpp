@@ -38,6 +38,7 @@ void check(const EvalArguments& a) {
     in_range("--repair-texts", a.repair_texts, 0, 1'000'000);
     in_range("--few-steps", a.few_steps, 0, 1'000'000);
     in_range("--batch", a.decoding.batch, 1, 4096);
+    in_range("--block", a.decoding.block, 0, 4096);
     in_range("--show-failures", a.failures, 0, 1'000'000);
 }
 
@@ -148,6 +149,12 @@ void add_effort_options(CLI::App& command, EvalArguments& a) {
         .add_option("--few-steps", a.few_steps,
                     "decode the tasks in so many steps and let the model correct them; 0: not")
         ->capture_default_str();
+    command
+        .add_option("--block", a.decoding.block,
+                    "write block after block of so many tokens; 0: the whole canvas at once")
+        ->capture_default_str();
+    command.add_flag("!--full-attention", a.decoding.block_causal,
+                     "of a block to those behind it, too; else they are not there yet");
     command.add_option("--batch", a.decoding.batch, "texts decoded side by side")
         ->capture_default_str();
 }

@@ -15,6 +15,7 @@
 #include "app/tokenize_command.h"
 #include "app/tour_command.h"
 #include "app/train_command.h"
+#include "app/trajectory_command.h"
 #include "app/verify_command.h"
 #include "core/require.h"
 #include "core/text.h"
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
     seed::add_tasks_command(app);
     seed::add_train_command(app);
     seed::add_distill_command(app);
+    seed::add_trajectory_command(app);
     seed::add_eval_command(app);
     seed::add_decode_command(app);
     seed::add_edit_command(app);

@@ -35,10 +35,17 @@ std::string corpus_place(const std::string& folder) {
     return place;
 }
 
-void require_other_file(const fs::path& report, const fs::path& input) {
+void require_other_file(const fs::path& report, const fs::path& input, const char* option) {
     std::error_code none;  // what does not exist is not read
     require(report.empty() || !fs::equivalent(report, input, none),
-            "--json: expected another file than {}, which is read", input.string());
+            "{}: expected another file than {}, which is read", option, input.string());
+}
+
+void require_apart(const fs::path& report, const fs::path& other) {
+    std::error_code none;  // what does not exist is no device
+    if (report.empty() || other.empty() || fs::is_character_file(report, none)) return;
+    require(place_of(report) != place_of(other), "expected two files, got {} twice",
+            report.string());
 }
 
 }  // namespace seed

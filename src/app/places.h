@@ -17,7 +17,12 @@ void require_outside(const std::filesystem::path& folder, const std::filesystem:
 // somewhere else. Throws Error where that is not UTF-8: JSON holds nothing else.
 std::string corpus_place(const std::string& folder);
 
-// Throws Error where a report is to be written over what is read. No name means no report.
-void require_other_file(const std::filesystem::path& report, const std::filesystem::path& input);
+// Throws Error where a report, which the option names, is to be written over what is read. No name
+// means no report.
+void require_other_file(const std::filesystem::path& report, const std::filesystem::path& input,
+                        const char* option = "--json");
+
+// Throws Error where two reports would be one file. "/dev/stdout" takes any number of them.
+void require_apart(const std::filesystem::path& report, const std::filesystem::path& other);
 
 }  // namespace seed

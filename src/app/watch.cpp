@@ -1,11 +1,7 @@
 #include "app/watch.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
 namespace seed {
@@ -13,12 +9,6 @@ namespace {
 
 constexpr std::string_view dim = "\033[2m", bold_green = "\033[1;32m", bold_yellow = "\033[1;33m",
                            plain = "\033[0m";
-
-std::size_t terminal_width(std::FILE* out) {
-    winsize size{};
-    const bool known = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return known ? size.ws_col : 80;
-}
 
 }  // namespace
 
@@ -28,21 +18,19 @@ CanvasWatcher::CanvasWatcher(const Tokenizer& tokenizer, Index prompt_length,
       prompt_length_(prompt_length),
       milliseconds_(milliseconds_per_step),
       out_(out),
-      is_terminal_(isatty(fileno(out)) == 1),
-      has_colour_(is_terminal_ && std::getenv("NO_COLOR") == nullptr),
-      width_(terminal_width(out)) {}
+      terminal_(terminal_of(out)) {}
 
 // Adds a token, breaking lines at the terminal's width so that they can be counted.
 void CanvasWatcher::put(std::string& text, std::string_view token, std::string_view colour) {
-    if (has_colour_) text += colour;
+    if (terminal_.has_colour) text += colour;
     for (const char c : token) {
         const bool continues = (std::uint8_t(c) & 0xC0) == 0x80;  // within a UTF-8 character
-        if (c != '\n' && !continues && ++column_ > width_ - 1) text += '\n', column_ = 1;
+        if (c != '\n' && !continues && ++column_ > terminal_.width - 1) text += '\n', column_ = 1;
         if (c == '\n') column_ = 0;
         const bool printable = c == '\n' || std::uint8_t(c) >= 0x20;
         text += printable && c != 0x7f ? c : '?';
     }
-    if (has_colour_) text += plain;
+    if (terminal_.has_colour) text += plain;
 }
 
 std::string_view CanvasWatcher::colour_of(const DenoisingState& state, Index position) const {
@@ -84,13 +72,14 @@ void CanvasWatcher::show(const DenoisingState& state) {
     }
     std::string text = picture(state);
     previous_ = state.ids;
-    if (is_terminal_ && lines_drawn_ > 0) {
+    if (terminal_.is_terminal && lines_drawn_ > 0) {
         text = fmt::format("\033[{}A\033[J", lines_drawn_) + text;
     }
     lines_drawn_ = Index(std::count(text.begin(), text.end(), '\n'));
-    std::fputs((is_terminal_ ? text : text + "\n").c_str(), out_);
+    std::fputs((terminal_.is_terminal ? text : text + "\n").c_str(), out_);
     std::fflush(out_);
-    if (is_terminal_) std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds_));
+    if (terminal_.is_terminal)
+        std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds_));
 }
 
 }  // namespace seed

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "app/terminal.h"
 #include "mask_corruption/denoise.h"
 #include "tokenizer/tokenizer.h"
 
@@ -29,8 +30,7 @@ private:
     Index prompt_length_;
     int milliseconds_;
     std::FILE* out_;
-    bool is_terminal_, has_colour_;
-    std::size_t width_;
+    Terminal terminal_;
     std::size_t column_ = 0;              // of the picture being drawn
     Index lines_drawn_ = 0;               // of the last picture
     std::vector<std::int32_t> previous_;  // ids of the last picture

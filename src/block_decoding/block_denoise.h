@@ -13,9 +13,10 @@
 namespace seed {
 
 struct BlockOptions {
-    DenoiseOptions fill;    // of each block: the steps of `count` and `ancestral` are a block's
-    Index block = 16;       // b; the first block of a text holds the end of its prompt
-    std::int32_t eos = -1;  // a text ends with the block that holds it; -1: at the canvas's end
+    DenoiseOptions fill;       // of each block: the steps of `count` and `ancestral` are a block's
+    Index block = 16;          // b; the first block of a text holds the end of its prompt
+    bool block_causal = true;  // else full attention: the order of blocks alone
+    std::int32_t eos = -1;     // a text ends with the block that holds it; -1: at the canvas's end
 };
 
 // As denoise (denoise.h), by blocks: position i belongs to block i / b. Behind the block with the

@@ -25,7 +25,7 @@ void denoise_block_once(Transformer<Space>& model, std::vector<BlockState>& stat
     TokenBatch batch;
     batch.batch = Index(active.size());
     batch.positions = Index(states[0].text.ids.size());
-    batch.mask = AttentionMask::block_causal(options.block);
+    if (options.block_causal) batch.mask = AttentionMask::block_causal(options.block);
     std::vector<Index> rows;
     std::vector<TextStep> texts;
     for (Index b = 0; b < batch.batch; ++b) {

@@ -106,6 +106,36 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
+namespace {
+
+// Separators of lines, and marks that turn the direction of what follows
+bool moves_text(char32_t c) {
+    return c == 0x200E || c == 0x200F || (0x2028 <= c && c <= 0x202E) ||
+           (0x2066 <= c && c <= 0x2069);
+}
+
+}  // namespace
+
+std::string visible_text(std::string_view text) {
+    std::string visible;
+    while (!text.empty()) {
+        const CodePoint c = first_code_point(text);
+        if (c.value == ' ') {
+            visible += "·";
+        } else if (c.value == '\n') {
+            visible += "↵";
+        } else if (c.value == '\t') {
+            visible += "→";
+        } else if (is_control(c.value) || moves_text(c.value) || c.value == replacement) {
+            visible += "\uFFFD";
+        } else {
+            visible += text.substr(0, c.bytes);
+        }
+        text.remove_prefix(c.bytes);
+    }
+    return visible;
+}
+
 std::string plain_text(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());

@@ -28,6 +28,11 @@ std::string clip_to_width(std::string_view text, std::size_t columns);
 // that is not UTF-8 as U+FFFD: safe to print on one line.
 std::string one_line(std::string_view text);
 
+// The text with signs that can be seen: spaces as "·", line ends as "↵", tabs as "→", every other
+// control character, what turns or breaks a line (U+2028, U+202E, ...) and every byte that is not
+// UTF-8 as U+FFFD.
+std::string visible_text(std::string_view text);
+
 // A text as the models know texts: without the byte order mark that some editors put in front, and
 // with "\n" for every line end ("\r\n", "\r").
 std::string plain_text(std::string_view text);

@@ -3,19 +3,43 @@
 
 #include <chrono>
 
+#include "block_decoding/block_denoise.h"
 #include "core/progress.h"
 #include "evaluation/decoding_tally.h"
 #include "transformer/autoregressive.h"
 
 namespace seed {
 
+template <class Space>
+std::vector<RefiningState> denoise_in_blocks(Transformer<Space>& model, const RunConfig& config,
+                                             const Tokenizer& tokenizer,
+                                             const std::vector<std::vector<std::int32_t>>& prompts,
+                                             const DecodingEffort& effort,
+                                             const RefineOptions& options,
+                                             const RefineObserver& observer) {
+    require(effort.family != TaskFamily::edit && options.tau_edit >= 1,
+            "--block: expected programs to write and no rewriting, got edits");
+    std::vector<RefiningState> states(prompts.size());
+    const auto observe = [&](Index s, const DenoisingState& text) {
+        states[s].text = text;
+        if (observer) observer(s, states[s]);
+    };
+    const BlockOptions blocks{options.fill, effort.block, effort.block_causal, tokenizer.eos_id()};
+    const auto texts = denoise_by_block(model, prompts, config.canvas, blocks, observe);
+    for (std::size_t s = 0; s < texts.size(); ++s) states[s].text = texts[s];
+    return states;
+}
+
 // An edit begins with the program as it stands, every other task with masks.
 template <class Space>
 std::vector<RefiningState> denoise_tasks(Transformer<Space>& model, const RunConfig& config,
                                          const Tokenizer& tokenizer, std::span<const Task> tasks,
                                          const std::vector<std::vector<std::int32_t>>& prompts,
-                                         const RefineOptions& options,
+                                         const DecodingEffort& effort, const RefineOptions& options,
                                          const RefineObserver& observer) {
+    if (effort.block > 0) {
+        return denoise_in_blocks(model, config, tokenizer, prompts, effort, options, observer);
+    }
     if (tasks[0].family != TaskFamily::edit) {
         return fill_and_rewrite(model, prompts, config.canvas, options, observer);
     }
@@ -28,8 +52,8 @@ std::vector<RefiningState> denoise_tasks(Transformer<Space>& model, const RunCon
 
 template <class Space>
 Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const Tokenizer& tokenizer,
-                     std::span<const Task> tasks, const RefineOptions& options,
-                     const RefineObserver& observer) {
+                     std::span<const Task> tasks, const DecodingEffort& effort,
+                     const RefineOptions& options, const RefineObserver& observer) {
     const auto prompts = prompts_of(tasks, tokenizer);
     if (config.objective == Objective::autoregressive) {
         require(tasks[0].family != TaskFamily::edit,
@@ -38,7 +62,8 @@ Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const T
         return {std::move(result.completions), std::move(result.calls)};
     }
     Decoded decoded;
-    const auto states = denoise_tasks(model, config, tokenizer, tasks, prompts, options, observer);
+    const auto states =
+        denoise_tasks(model, config, tokenizer, tasks, prompts, effort, options, observer);
     for (std::size_t s = 0; s < states.size(); ++s) {
         decoded.completions.push_back(
             completion_of(states[s].text.ids, Index(prompts[s].size()), tokenizer.eos_id()));
@@ -62,7 +87,7 @@ DecodingReport evaluate_decoding(Transformer<Space>& model, const RunConfig& con
         const auto start = std::chrono::steady_clock::now();
         // A batch may take long: every step of it is a sign of life
         const auto see = [&](Index, const RefiningState&) { progress.update(begin); };
-        const Decoded decoded = decode_tasks(model, config, tokenizer, some, options, see);
+        const Decoded decoded = decode_tasks(model, config, tokenizer, some, effort, options, see);
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         tally.add(some, decoded);
         progress.update(begin + Index(some.size()));

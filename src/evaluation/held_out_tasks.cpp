@@ -4,20 +4,23 @@
 
 namespace seed {
 
+Task held_out_task(const RunConfig& config, TaskFamily family, std::uint64_t number) {
+    require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
+            config.corpus);
+    const bool is_edit = family == TaskFamily::edit && has_asked_edits(config.world);
+    require(family == config.world.family || is_edit,
+            "pass@1: expected tasks of the model's world, {}, got {}",
+            family_name(config.world.family), family_name(family));
+    return generate_task(family, config.world.choices, Split::held_out,
+                         RandomKey{config.seed}.fork("evaluation tasks"), number);
+}
+
 std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort) {
     require(effort.tasks >= 1 && effort.batch >= 1,
             "evaluation: expected tasks and a batch >= 1, got {}, {}", effort.tasks, effort.batch);
-    require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
-            config.corpus);
-    const bool is_edit = effort.family == TaskFamily::edit && has_asked_edits(config.world);
-    require(effort.family == config.world.family || is_edit,
-            "pass@1: expected tasks of the model's world, {}, got {}",
-            family_name(config.world.family), family_name(effort.family));
     std::vector<Task> tasks(effort.tasks);
-    const RandomKey key = RandomKey{config.seed}.fork("evaluation tasks");
     parallel_for(effort.tasks, [&](Index i) {
-        tasks[i] = generate_task(effort.family, config.world.choices, Split::held_out, key,
-                                 std::uint64_t(i));
+        tasks[i] = held_out_task(config, effort.family, std::uint64_t(i));
     });
     return tasks;
 }

@@ -12,12 +12,17 @@ struct DecodingEffort {
     TaskFamily family = TaskFamily::generation;
     Index tasks = 256;
     Index batch = 64;  // decoded side by side
+    Index block = 0;   // b: block after block (block_denoise.h); 0: the whole canvas at once
+    bool block_causal = true;  // attention, where there are blocks
 };
 
 // The first tasks of the family's held-out list in the world of the run, the same for all models of
 // one seed. Throws Error where there is nothing to do, for a family of another world, and for a
 // model of a corpus: it knows no tasks.
 std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort);
+
+// Task `number` of that list.
+Task held_out_task(const RunConfig& config, TaskFamily family, std::uint64_t number);
 
 // Those of tasks begin ... begin + batch - 1 that there are.
 std::span<const Task> next_tasks(std::span<const Task> tasks, Index begin, Index batch);

@@ -7,7 +7,9 @@ namespace seed {
 std::string Budget::name() const {
     std::string name = rule == RevealRule::count ? fmt::format("{} steps", value)
                                                  : fmt::format("threshold {}", value);
-    return block == 0 ? name : fmt::format("{}, block {}", name, block);
+    if (block > 0) name += fmt::format(", block {}", block);
+    if (!block_causal) name += ", full attention";
+    return name;
 }
 
 DenoiseOptions Budget::options() const {
@@ -25,11 +27,12 @@ const std::vector<Budget>& usual_budgets() {
     static const std::vector<Budget> all = [] {
         std::vector<Budget> budgets;
         for (const double steps : {2, 4, 8, 16, 32}) budgets.push_back({RevealRule::count, steps});
-        for (const double threshold : {0.5, 0.7, 0.8, 0.9, 0.95, 0.98}) {
+        for (const double threshold : {0.5, 0.7, 0.9, 0.98}) {
             budgets.push_back({RevealRule::threshold, threshold});
         }
         for (const Index block : {8, 16, 32}) {
             budgets.push_back({RevealRule::threshold, 0.9, block});
+            budgets.push_back({RevealRule::threshold, 0.9, block, false});
         }
         return budgets;
     }();

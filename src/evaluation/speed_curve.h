@@ -11,13 +11,15 @@ struct Budget {
     RevealRule rule = RevealRule::count;
     double value = 0;  // of steps, or the threshold
     Index block = 0;   // 0: the whole canvas at once
+    bool block_causal = true;
 
-    std::string name() const;  // "4 steps", "threshold 0.9", "threshold 0.9, block 8"
+    std::string name()
+        const;  // "4 steps", "threshold 0.9", "threshold 0.9, block 8", "..., full attention"
     DenoiseOptions options() const;
 };
 
-// 2, 4, 8, 16, 32 steps; thresholds 0.5, 0.7, 0.8, 0.9, 0.95, 0.98; threshold 0.9 in blocks of 8,
-// 16 and 32.
+// 2, 4, 8, 16, 32 steps; thresholds 0.5, 0.7, 0.9, 0.98; threshold 0.9 in blocks of 8,
+// 16 and 32, block-causal and with full attention.
 const std::vector<Budget>& usual_budgets();
 
 struct SpeedPoint {

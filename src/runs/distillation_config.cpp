@@ -44,6 +44,7 @@ nlohmann::ordered_json distillation_json(const Distillation& d) {
             {"temperatures", d.pool.temperatures},
             {"order_steps", d.pool.steps},
             {"thresholds", d.pool.thresholds},
+            {"blocks", d.pool.blocks},
             {"keep", d.selection.keep},
             {"max_nats", d.selection.max_nats},
             {"lambda", state_weight_name(d.loss.weight)},
@@ -78,6 +79,7 @@ Distillation distillation_from(const nlohmann::json& json) {
     read_list(json, "temperatures", d.pool.temperatures);
     read_list(json, "order_steps", d.pool.steps);
     read_list(json, "thresholds", d.pool.thresholds);
+    read_list(json, "blocks", d.pool.blocks);
     read_member(json, "keep", d.selection.keep);
     read_member(json, "max_nats", d.selection.max_nats);
     read_member(json, "lambda", weight);

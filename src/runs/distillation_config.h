@@ -23,7 +23,7 @@ std::string_view orders_name(Orders orders);
 struct Distillation {
     std::string model;     // digest of the weights that it starts from
     Index first_step = 0;  // of the training texts, which the model has not seen
-    Index texts = 384;     // in the pool
+    Index texts = 1000;    // in the pool
     PoolOptions pool;
     SelectionOptions selection;
     ConstrainedLoss loss;

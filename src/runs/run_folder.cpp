@@ -21,13 +21,13 @@ Tokenizer load_run_tokenizer(const fs::path& folder, const RunConfig& config) {
     return tokenizer;
 }
 
-void require_not_of_run(const fs::path& report, const fs::path& folder) {
+void require_not_of_run(const fs::path& report, const fs::path& folder, const char* option) {
     if (report.empty()) return;
     for (const char* file : {"config.json", "tokenizer.json", "record.jsonl", "model.safetensors",
-                             "training.safetensors"}) {
+                             "training.safetensors", "pool.safetensors", "selected.safetensors"}) {
         std::error_code none;  // what does not exist is no file of the run
         require(!fs::equivalent(report, folder / file, none),
-                "--json: expected another file than those of the run, got {}", report.string());
+                "{}: expected another file than those of the run, got {}", option, report.string());
     }
 }
 

@@ -18,8 +18,10 @@ Tokenizer load_run_tokenizer(const std::filesystem::path& folder, const RunConfi
 // Throws Error, naming the file, where one is missing, damaged, or of another shape.
 LoadedRun load_run(const std::filesystem::path& folder);
 
-// Throws Error where a report is to be written over a file of the run. No name means no report.
-void require_not_of_run(const std::filesystem::path& report, const std::filesystem::path& folder);
+// Throws Error where a report, which the option names, is to be written over a file of the run. No
+// name means no report.
+void require_not_of_run(const std::filesystem::path& report, const std::filesystem::path& folder,
+                        const char* option = "--json");
 
 // Throws Error if start_run would, as far as that can be known before there is a tokenizer: there
 // is a run in the folder, or the folder cannot be made.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edit_corruption/edit_draws.h"
+
 namespace seed {
 
 StateWeight state_weight_from(std::string_view name) {
@@ -14,18 +16,21 @@ std::string_view state_weight_name(StateWeight weight) {
     return weight == StateWeight::by_state ? "state" : "position";
 }
 
-namespace {
-
-// f(x_s): x0 edited, and masked where x_s is.
-std::vector<std::int32_t> corrupted_state(const Canvas& canvas, const Trajectory& trajectory,
-                                          Index step, double max_alpha,
-                                          const EditVocabulary& vocabulary, RandomKey key) {
-    const EditedTokens edited =
-        edit_tokens_up_to(canvas.ids, canvas.prompt_length, max_alpha, vocabulary, key);
-    return state_before(edited.ids, trajectory, step, vocabulary.mask);
+// [constrained_batch.f]
+std::vector<std::int32_t> substitute_visible(std::span<const std::int32_t> xs, Index prompt_length,
+                                             double alpha, const EditVocabulary& vocabulary,
+                                             RandomKey key) {
+    check_edit_vocabulary(vocabulary);
+    require(alpha >= 0 && alpha <= 1, "constrained batch: expected an alpha in 0 ... 1, got {}",
+            alpha);
+    std::vector<std::int32_t> edited(xs.begin(), xs.end());
+    for (std::size_t i = std::size_t(prompt_length); i < edited.size(); ++i) {
+        if (!is_ordinary(edited[i], vocabulary) || uniform_double(key, i, 0) >= alpha) continue;
+        edited[i] = draw_token(edited[i], vocabulary, key, Index(i));
+    }
+    return edited;
 }
-
-}  // namespace
+// [/constrained_batch.f]
 
 // [constrained_batch.batch]
 TrainingBatch constrained_batch(const std::vector<Canvas>& canvases,
@@ -49,9 +54,13 @@ TrainingBatch constrained_batch(const std::vector<Canvas>& canvases,
                 "constrained batch: expected a trajectory of steps, got none");
         const Index step =
             std::min(trajectory.steps - 1, Index(uniforms[b] * double(trajectory.steps)));
-        const std::vector<std::int32_t> xs =
-            corrupted_state(canvases[b], trajectory, step, b < edited ? loss.max_alpha : 0,
-                            vocabulary, key.fork("edits").fork(std::uint64_t(b)));
+        std::vector<std::int32_t> xs =
+            state_before(canvases[b].ids, trajectory, step, vocabulary.mask);
+        if (b < edited) {
+            const RandomKey text_key = key.fork("edits").fork(std::uint64_t(b));
+            const double alpha = loss.max_alpha * uniform_double(text_key.fork("alpha"), 0, 0);
+            xs = substitute_visible(xs, canvases[b].prompt_length, alpha, vocabulary, text_key);
+        }
         // Every position where the state is not x0 counts
         std::vector<double> weights;
         for (std::size_t i = 0; i < xs.size(); ++i) weights.push_back(xs[i] != canvases[b].ids[i]);

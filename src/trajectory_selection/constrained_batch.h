@@ -3,9 +3,10 @@
 //
 //   L = E over kept trajectories and their states x_s of  -lambda(x_s) log p(x0 | f(x_s))
 //
-// f is a light edit corruption of what can be seen: without it the model forgets to mistrust it.
-// The sum goes over the positions that are masked, or visible and not x0's token; lambda is one
-// over their number, so that every state counts the same.
+// f is a light edit corruption of what can be seen. It substitutes and does nothing else: masks
+// have places, and a token that was inserted would move all that follows away from theirs. The sum
+// goes over the positions that are masked, or visible and not x0's token; lambda is one over their
+// number, so that every state counts the same.
 #pragma once
 
 #include "edit_corruption/edit_batch.h"
@@ -24,13 +25,18 @@ std::string_view state_weight_name(StateWeight weight);
 struct ConstrainedLoss {
     StateWeight weight = StateWeight::by_state;
     double edited = 0.5;     // share of a step's states that f corrupts, in [0, 1], rounded down
-    double max_alpha = 0.1;  // of f: alpha ~ U[0, max_alpha], in [0, 1]
+    double max_alpha = 0.1;  // of f: alpha ~ U[0, max_alpha], in [0, 1], of each such state
 };
 
+// f: every visible ordinary token behind the prompt gives way, with probability alpha, to a uniform
+// ordinary token that is another one.
+std::vector<std::int32_t> substitute_visible(std::span<const std::int32_t> xs, Index prompt_length,
+                                             double alpha, const EditVocabulary& vocabulary,
+                                             RandomKey key);
+
 // One state of each of the B trajectories, canvases[b] its text: step floor(u n), with u stratified
-// over the batch. f edits the clean text (edit_operations.h); then what the state has masked is
-// masked, at the positions of x0. Throws Error where edit_tokens does, where a trajectory is not
-// one of its canvas, and for an empty batch.
+// over the batch. Throws Error where a trajectory has another length than its canvas, for a share
+// or an alpha outside [0, 1], for a vocabulary without two ordinary tokens, and for an empty batch.
 TrainingBatch constrained_batch(const std::vector<Canvas>& canvases,
                                 const std::vector<Trajectory>& trajectories,
                                 const ConstrainedLoss& loss, const EditVocabulary& vocabulary,

@@ -13,6 +13,8 @@ void check_order_rule(const OrderRule& rule) {
     require(rule.steps >= 1, "order: expected at least one step, got {}", rule.steps);
     require(rule.threshold >= 0 && rule.threshold <= 1,
             "order: expected a threshold in 0 ... 1, got {}", rule.threshold);
+    require(rule.block >= 0, "order: expected a block of at least one position, or 0, got {}",
+            rule.block);
     require(rule.temperature >= 0 && rule.temperature <= 10,
             "order: expected a temperature in 0 ... 10, got {}", rule.temperature);
 }
@@ -29,8 +31,8 @@ void add_gumbel_noise(HostView<double> noisy, HostView<const double> confidence,
             temperatures.size(), keys.size(), rows.size());
     for (std::size_t m = 0; m < count; ++m) {
         const double tau = temperatures[m];
-        noisy.data[m] = confidence.data[m];
-        if (tau == 0) continue;
+        noisy.data[m] = tau < 0 ? 0 : confidence.data[m];
+        if (tau <= 0) continue;
         const double gumbel = -std::log(-std::log(uniform_double(keys[m], rows[m], 0)));
         noisy.data[m] *= std::exp(tau * gumbel);
     }
@@ -72,8 +74,16 @@ void target_log_p(HostView<double> log_p, HostView<double> confidence,
 OrderNoise order_noise(std::span<const OrderedText> texts) {
     OrderNoise all;
     for (const OrderedText& text : texts) {
+        check_order_rule(text.rule);
+        require(text.tokens.size() == text.masked.size(),
+                "order: expected a token for each of {} masked positions, got {}",
+                text.masked.size(), text.tokens.size());
         const RandomKey key = text.key.fork("order").fork(std::uint64_t(text.step));
-        all.temperatures.insert(all.temperatures.end(), text.masked.size(), text.rule.temperature);
+        const Index block = text.rule.block;
+        for (const Index i : text.masked) {
+            const bool is_open = block == 0 || i / block == text.masked.front() / block;
+            all.temperatures.push_back(is_open ? text.rule.temperature : -1);
+        }
         all.keys.insert(all.keys.end(), text.masked.size(), key);
         all.rows.insert(all.rows.end(), text.masked.begin(), text.masked.end());
         all.targets.insert(all.targets.end(), text.tokens.begin(), text.tokens.end());

@@ -21,13 +21,17 @@ struct OrderRule {
     Index steps = 16;                     // count: n, at most the number of masked positions
     double threshold = 0.9;               // threshold, of c~
     double temperature = 0;               // tau, in [0, 10]
+    // b: only the first block of b positions that has a mask is open, as if all other positions had
+    // the confidence 0; 0: the whole canvas
+    Index block = 0;
 };
 
 // Throws Error for a rule that cannot be drawn by.
 void check_order_rule(const OrderRule& rule);
 
 // noisy[m] = c exp(tau g), u = uniform_double(keys[m], rows[m], 0). All in double.
-// confidence (M, 1); temperatures, keys and rows have M numbers. tau = 0 takes no number.
+// confidence (M, 1); temperatures, keys and rows have M numbers. tau = 0 takes no number; where tau
+// is below 0, noisy is 0.
 void add_gumbel_noise(HostView<double> noisy, HostView<const double> confidence,
                       std::span<const double> temperatures, std::span<const RandomKey> keys,
                       std::span<const std::uint64_t> rows);
@@ -56,13 +60,14 @@ struct Ordered {
 };
 
 // A whole step: logits (M, V) holds a row for each masked position, text by text; the result is in
-// the same order. At least one position of every text is revealed.
+// the same order. At least one position of every text is revealed. Throws Error for a rule that
+// cannot be drawn by, and where tokens and masked positions, or they and the rows, do not fit.
 std::vector<Ordered> order_step(HostView<const float> logits, std::span<const OrderedText> texts);
 std::vector<Ordered> order_step(HostView<const double> logits, std::span<const OrderedText> texts);
 
 // The numbers of a step's noise, one for each row of logits.
 struct OrderNoise {
-    std::vector<double> temperatures;
+    std::vector<double> temperatures;  // -1 where a position is not open: its c~ is 0
     std::vector<RandomKey> keys;
     std::vector<std::uint64_t> rows;
     std::vector<std::int32_t> targets;

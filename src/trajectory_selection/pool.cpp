@@ -15,6 +15,11 @@ void check_pool_options(const PoolOptions& options) {
         rule.temperature = tau;
         check_order_rule(rule);
     }
+    require(!options.blocks.empty(), "pool: expected a block, got none");
+    for (const Index block : options.blocks) {
+        rule.block = block;
+        check_order_rule(rule);
+    }
     for (const Index steps : options.steps) {
         rule.steps = steps;
         check_order_rule(rule);
@@ -29,6 +34,7 @@ OrderRule rule_of_member(const PoolOptions& options, RandomKey key) {
     RandomStream stream(key.fork("rule"), 0);
     OrderRule rule;
     rule.temperature = stream.pick(options.temperatures);
+    rule.block = stream.pick(options.blocks);
     const std::size_t counts = options.steps.size();
     const std::size_t choice = stream.below(std::uint32_t(counts + options.thresholds.size()));
     if (choice < counts) {

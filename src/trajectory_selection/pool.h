@@ -9,10 +9,11 @@
 namespace seed {
 
 struct PoolOptions {
-    Index members = 4;                               // trajectories per text
+    Index members = 2;                               // trajectories per text
     std::vector<double> temperatures{0, 0.25, 0.5};  // tau of a member's order
-    std::vector<Index> steps{8, 16, 32};             // of members that reveal by count
+    std::vector<Index> steps{16};                    // of members that reveal by count
     std::vector<double> thresholds{0.9};             // of members that reveal by threshold
+    std::vector<Index> blocks{0};                    // of a member's order; 0: the whole canvas
     Index batch = 64;                                // states per call; affects speed only
 };
 
@@ -20,7 +21,8 @@ struct PoolOptions {
 // cannot be drawn by.
 void check_pool_options(const PoolOptions& options);
 
-// The rule of a member: its temperature, and one of the steps and thresholds, each equally likely.
+// The rule of a member: its temperature, its block, and one of the steps and thresholds, each
+// equally likely.
 OrderRule rule_of_member(const PoolOptions& options, RandomKey key);
 
 // options.members trajectories of each text, text by text: member m of text s is decided by

@@ -33,7 +33,7 @@ std::vector<double> score_steps_on_host(HostView<const T> logits,
                                         std::span<const Index> first_row) {
     HostMatrix<double> log_p(logits.rows, 1), confidence(logits.rows, 1);
     target_log_p(log_p.view(), confidence.view(), logits, targets);
-    std::vector<double> sums(first_row.size() - 1);
+    std::vector<double> sums(first_row.empty() ? 0 : first_row.size() - 1);
     segmented_sum({sums.data(), Index(sums.size()), 1}, log_p.view(), first_row);
     return sums;
 }

@@ -90,8 +90,8 @@ void read_texts(TrajectoryFile& file, const Safetensors& tensors, Index vocab_si
 void read_steps(TrajectoryFile& file, const Safetensors& tensors) {
     const std::int64_t texts = std::int64_t(file.ids.size());
     const auto [count, positions] = shape_of(tensors, "reveal");
-    require(texts == 0 || positions == std::int64_t(file.ids[0].size()),
-            "reveal: expected rows of {} tokens, got {}", file.ids[0].size(), positions);
+    const std::int64_t length = texts == 0 ? positions : std::int64_t(file.ids[0].size());
+    require(positions == length, "reveal: expected rows of {} tokens, got {}", length, positions);
     const auto text = values_of<std::int32_t>(tensors, "text", {count});
     const auto score = values_of<double>(tensors, "score", {count});
     const auto reveal = values_of<std::int32_t>(tensors, "reveal", {count, positions});

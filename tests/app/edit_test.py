@@ -1,29 +1,10 @@
 """`seed edit`, rewriting in `seed decode`, and the measure of repairs."""
-import os
-import pty
 import unittest
 
-from program import RESTLESS, SEED, ProgramTest
+from program import RESTLESS, ProgramTest, seen_on_a_terminal
 
 GREEN, YELLOW = "\x1b[1;32m", "\x1b[1;33m"
 VIEW = {"prompt", "prompt_tokens", "calls", "rewrites", "steps"}
-
-
-def seen_on_a_terminal(*arguments):
-    """What the program sends to a terminal."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.environ.pop("NO_COLOR", None)
-        os.execv(SEED, [SEED, *map(str, arguments)])
-    text = b""
-    try:
-        while part := os.read(terminal, 65536):
-            text += part
-    except OSError:  # the program has ended
-        pass
-    os.close(terminal)
-    assert os.waitpid(child, 0)[1] == 0, text
-    return text.decode(errors="replace")
 
 
 class Edit(ProgramTest):

@@ -46,7 +46,7 @@ class MoreAblations(ProgramTest):
                                   1 if row["arm"] == "capped" else 2000, 1))
             self.assertEqual(len({row["nelbo_nats_per_token"] for row in rows}), 3)
             (self.folder / "rows.json").unlink()
-        self.refuse(*self.ablate("mask-corruption", "--masks", "level"), says="which its arms change")
+        self.refuse(*self.ablate("mask-corruption", "--masks", "level"), says="which its arms")
         self.refuse(*self.ablate("mask-corruption", "--max-weight", "1"), says="which its arms")
 
     def test_trajectory_selection_compares_one_start_with_what_became_of_it(self):

@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import pty
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,24 @@ def contents(folder):
     """Every file below a folder: path -> bytes."""
     files = (path for path in sorted(pathlib.Path(folder).rglob("*")) if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def seen_on_a_terminal(*arguments, **environment):
+    """What the program sends to a terminal."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ.pop("NO_COLOR", None)
+        os.environ.update(environment)
+        os.execv(SEED, [SEED, *map(str, arguments)])
+    text = b""
+    try:
+        while part := os.read(terminal, 65536):
+            text += part
+    except OSError:  # the program has ended
+        pass
+    os.close(terminal)
+    assert os.waitpid(child, 0)[1] == 0, text
+    return text.decode(errors="replace")
 
 
 # After a few large steps a model no longer believes the tokens it sees, and rewrites them

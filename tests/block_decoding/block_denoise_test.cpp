@@ -82,6 +82,22 @@ TEST_CASE("blocks are filled from left to right, none before the one on its left
     }
 }
 
+TEST_CASE("with full attention the blocks are an order alone") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    BlockOptions options = options_of(1);
+    options.block_causal = false;
+    const auto decoded = denoise_by_block(model, {prompts[0]}, positions, options);
+    Ids ids = prompts[0];
+    ids.resize(positions, model.config().mask_token);
+    for (Index i = 3; i < positions; ++i) {
+        const std::vector<Index> row{i};
+        const TokenBatch batch{1, positions, ids, {}, AttentionMask::full()};
+        ids[i] = choose_token(log_softmax(model.logits(batch, row)), 0, {}, 0).token;
+    }
+    CHECK(decoded[0].ids == ids);
+}
+
 TEST_CASE("a text ends with the block that holds its eos") {
     const ThreadCount one(1);
     auto model = random_model<double>(small_config(), "model");

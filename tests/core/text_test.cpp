@@ -59,6 +59,16 @@ TEST_CASE("plain text has one kind of line end and no byte order mark") {
     CHECK(plain_text("").empty());
 }
 
+TEST_CASE("white space is made visible, and nothing moves the text around it") {
+    CHECK(visible_text("a b\n\t)") == "a·b↵→)");
+    CHECK(visible_text("x\x1b[1m\x7f\r") == "x\uFFFD[1m\uFFFD\uFFFD");
+    CHECK(visible_text("\u2028\u2029\u202E\u2066\u200F\u0085") ==
+          "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD");
+    CHECK(visible_text("\xC3\xB6\xC3\xE2\x80") == "ö\uFFFD\uFFFD\uFFFD");
+    CHECK(visible_text("<&\"日🙂") == "<&\"日🙂");
+    CHECK(visible_text("").empty());
+}
+
 TEST_CASE("text from a file is made safe to print on one line") {
     CHECK(one_line("a\nb\r\tc\x1b[31m") == "a b  c [31m");
     CHECK(one_line("ö\xff\u0085!") == "ö\uFFFD !");

@@ -146,13 +146,15 @@ TEST_CASE("a point of the speed curve is its own budget's decoding") {
     const std::vector<Budget> budgets{{RevealRule::count, 5},
                                       {RevealRule::threshold, 0.4},
                                       {RevealRule::threshold, 0.4, 8},
+                                      {RevealRule::threshold, 0.4, 8, false},
                                       {RevealRule::count, 3, 32}};
     const auto curve =
         speed_curve(model, config, task_tokenizer(), {TaskFamily::generation, 3, 2}, budgets);
     for (std::size_t i = 0; i < budgets.size(); ++i) {
         const Budget& budget = budgets[i];
         const auto decode = [&](auto, const Prompts& prompts) {
-            const BlockOptions options{budget.options(), budget.block, task_tokenizer().eos_id()};
+            const BlockOptions options{budget.options(), budget.block, budget.block_causal,
+                                       task_tokenizer().eos_id()};
             std::vector<RefiningState> states;
             for (DenoisingState& state : budget.block > 0
                                              ? denoise_by_block(model, prompts, 128, options)

@@ -1,6 +1,7 @@
 // A row of a table, recomputed from its parts on a model whose answers are known.
 #include <nlohmann/json.hpp>
 
+#include "core/files.h"
 #include "evaluation/edit_corruption_ablation.h"
 #include "evaluation/model_figures.h"
 #include "evaluation/world_figures.h"

@@ -32,5 +32,5 @@ TEST_CASE("a curve's JSON has a member for each budget, with numbers of its own"
     CHECK(json["2 steps"] == nlohmann::ordered_json{{"pass_at_1", 0.25},
                                                     {"calls_per_sample", 2.0},
                                                     {"tokens_per_call", 30.0}});
-    CHECK(json["threshold 0.8"]["pass_at_1"] == 0.5);
+    CHECK(json["threshold 0.9"]["pass_at_1"] == 0.5);
 }

@@ -80,7 +80,7 @@ def limits(seconds):
 
 def judge(program, seconds, *cases):
     """Who found a fault (None: nobody), in which test, and what was said."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
     with tempfile.TemporaryDirectory(prefix="seed_mutant_run_") as folder:
         result = subprocess.run([program, "--abort", "--reporter", "xml", *cases], cwd=folder,
                                 capture_output=True, text=True, errors="replace", env=environment,

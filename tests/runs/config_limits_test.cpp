@@ -89,7 +89,11 @@ TEST_CASE("a distillation's numbers are those of its options, and end where they
 TEST_CASE("every value of a distillation is under its name, and read from there") {
     Distillation d;
     d.model = "0123456789abcdef", d.first_step = 77, d.texts = 55;
-    d.pool = {.members = 6, .temperatures = {0.125, 0.375}, .steps = {5, 7}, .thresholds = {0.65}};
+    d.pool = {.members = 6,
+              .temperatures = {0.125, 0.375},
+              .steps = {5, 7},
+              .thresholds = {0.65},
+              .blocks = {9, 11}};
     d.selection = {.keep = 3, .max_nats = 1.75};
     d.loss = {StateWeight::by_position, 0.35, 0.15};
     d.orders = Orders::unselected, d.edit_term = false;
@@ -101,6 +105,7 @@ TEST_CASE("every value of a distillation is under its name, and read from there"
                                          {"temperatures", {0.125, 0.375}},
                                          {"order_steps", {5, 7}},
                                          {"thresholds", {0.65}},
+                                         {"blocks", {9, 11}},
                                          {"keep", 3},
                                          {"max_nats", 1.75},
                                          {"lambda", "position"},

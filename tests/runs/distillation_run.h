@@ -39,7 +39,11 @@ public:
         config.adamw.learning_rate = what.learning_rate;
         Distillation& d = config.distillation.emplace();
         d.texts = what.texts, d.orders = what.orders, d.edit_term = what.edit_term;
-        d.pool = {.members = 2, .temperatures = {0.5, 1}, .steps = {3, 5}, .thresholds = {0.9}};
+        d.pool = {.members = 2,
+                  .temperatures = {0.5, 1},
+                  .steps = {3, 5},
+                  .thresholds = {0.9},
+                  .blocks = {0, 2}};
         d.selection.keep = what.keep, d.loss = what.loss;
         return config;
     }

@@ -23,19 +23,17 @@ const Tokenizer& bytes() {
 
 TEST_CASE("a report may not be written over any file of a run") {
     const TemporaryFolder folder;
+    write_file_atomically(folder / "report.json", "{}");
     for (const char* file : {"config.json", "tokenizer.json", "record.jsonl", "model.safetensors",
-                             "training.safetensors", "report.json"}) {
+                             "training.safetensors", "pool.safetensors", "selected.safetensors"}) {
         write_file_atomically(folder / file, "{}");
-    }
-    for (const char* file : {"config.json", "tokenizer.json", "record.jsonl", "model.safetensors",
-                             "training.safetensors"}) {
-        CHECK(error_of([&] { require_not_of_run(folder / file, folder.path()); }) ==
-              "--json: expected another file than those of the run, got " +
+        CHECK(error_of([&] { require_not_of_run(folder / file, folder.path(), "--figures"); }) ==
+              "--figures: expected another file than those of the run, got " +
                   (folder / file).string());
     }
-    require_not_of_run(folder / "report.json", folder.path());
-    require_not_of_run(folder / "new.json", folder.path());
-    require_not_of_run("", folder.path());
+    require_not_of_run(folder / "report.json", folder.path(), "--figures");
+    require_not_of_run(folder / "new.json", folder.path(), "--figures");
+    require_not_of_run("", folder.path(), "--figures");
 }
 
 TEST_CASE("a run that goes on from another has its record and its state, and leaves it as it was") {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "edit_corruption/edit_draws.h"
 #include "tests/edit_corruption/edit_canvases.h"
 #include "tests/support/error_of.h"
 #include "tests/transformer/random_model.h"
@@ -76,37 +77,53 @@ TEST_CASE("by position every position that counts has the same weight") {
     CHECK(near(sum, 1, 1e-12));
 }
 
-TEST_CASE("f edits what can be seen of its share of the states, and what it changed counts") {
+TEST_CASE("f puts other tokens for what can be seen of its share of the states, and they count") {
     const auto canvases = canvases_of(64);
     const auto trajectories = left_to_right(canvases);
-    const ConstrainedLoss loss{.edited = 0.5, .max_alpha = 0.3};
+    const ConstrainedLoss loss{.edited = 0.5, .max_alpha = 0.4};
     const TrainingBatch batch =
         constrained_batch(canvases, trajectories, loss, vocabulary, test_key("batch"));
-    Index changed = 0;
+    Index changed = 0, visible = 0;
     for (Index b = 0; b < 64; ++b) {
         const auto xs = row_of(batch, b);
-        for (Index i = 0; i < 30; ++i) {
-            const bool is_wrong = xs[i] != canvases[b].ids[i];
-            CHECK((batch.weights[std::size_t(b * 30 + i)] > 0) == is_wrong);
-            if (is_wrong && xs[i] != mask) {
-                CHECK(b < 32);
-                ++changed;
-            }
-        }
-        CHECK(near(weight_of(batch, b), 1.0 / 64, 1e-13));
         // Masks stand where the trajectory has them, whatever was edited
         Index step = 0;
-        const auto masks_at = [&](Index s) {
-            for (Index i = 0; i < 30; ++i) {
-                const std::int32_t reveal = trajectories[b].reveal[i];
-                if ((xs[i] == mask) != (reveal >= 0 && reveal >= s)) return false;
-            }
-            return true;
-        };
-        while (step < trajectories[b].steps && !masks_at(step)) ++step;
-        CHECK(step < trajectories[b].steps);
+        while (masked_before(trajectories[b], step).front() !=
+               std::find(xs.begin(), xs.end(), mask) - xs.begin()) {
+            ++step;
+        }
+        const auto clean = state_before(canvases[b].ids, trajectories[b], step, mask);
+        for (Index i = 0; i < 30; ++i) {
+            const std::int32_t x0 = canvases[b].ids[i];
+            CHECK((xs[i] == mask) == (clean[i] == mask));
+            CHECK((batch.weights[std::size_t(b * 30 + i)] > 0) == (xs[i] != x0));
+            if (b < 32)
+                visible += i >= canvases[b].prompt_length && is_ordinary(clean[i], vocabulary);
+            if (xs[i] == clean[i]) continue;
+            CHECK(b < 32);
+            CHECK(is_ordinary(xs[i], vocabulary));
+            CHECK(is_ordinary(x0, vocabulary));
+            ++changed;
+        }
+        CHECK(near(weight_of(batch, b), 1.0 / 64, 1e-13));
     }
-    CHECK(changed > 20);
+    // alpha is 0.2 on average
+    CHECK(std::abs(double(changed) / double(visible) - 0.2) < 0.08);
+}
+
+TEST_CASE("f substitutes each visible token by its own number, up to all of them") {
+    const std::vector<std::int32_t> xs{5, 5, mask, 6, 6, 6, eos, eos};
+    const auto all = substitute_visible(xs, 1, 1, vocabulary, test_key("f"));
+    CHECK(all[0] == 5);
+    CHECK(all[2] == mask);
+    CHECK(all[6] == eos);
+    for (const std::size_t i : {1, 3, 4, 5}) {
+        CHECK(all[i] != xs[i]);
+        CHECK(is_ordinary(all[i], vocabulary));
+    }
+    CHECK(substitute_visible(xs, 1, 0, vocabulary, test_key("f")) == xs);
+    CHECK(error_of([&] { substitute_visible(xs, 1, 2, vocabulary, test_key("f")); }) ==
+          "constrained batch: expected an alpha in 0 ... 1, got 2");
 }
 
 TEST_CASE("two places in a batch have steps and edits of their own") {

@@ -119,6 +119,28 @@ TEST_CASE("a threshold is one of the noisy confidence, and at least one position
     CHECK(revealed(0.95) == std::vector<bool>{false, false, true});
 }
 
+TEST_CASE("in blocks no position is revealed before the blocks on its left are full") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    PoolOptions options{.members = 12, .temperatures = {0, 1}, .steps = {4}, .thresholds = {0.6}};
+    options.blocks = {4};
+    for (const Trajectory& t : draw_pool(model, {some_text("a")}, options, test_key("pool"))) {
+        for (Index s = 0; s < t.steps; ++s) {
+            const auto masked = masked_before(t, s), revealed = revealed_by(t, s);
+            const bool by_threshold = t.steps != 4;
+            for (const Index i : revealed) {
+                // By count a step may be larger than what is left of its block, and goes on behind
+                if (by_threshold) CHECK(i / 4 == masked.front() / 4);
+            }
+            const auto in_block = std::count_if(
+                masked.begin(), masked.end(), [&](Index i) { return i / 4 == masked.front() / 4; });
+            const auto here = std::count_if(revealed.begin(), revealed.end(),
+                                            [&](Index i) { return i / 4 == masked.front() / 4; });
+            CHECK(here == std::min(in_block, std::ptrdiff_t(revealed.size())));
+        }
+    }
+}
+
 TEST_CASE("pools that cannot be drawn are refused") {
     const auto error = [](auto&& change) {
         PoolOptions options;
@@ -134,6 +156,10 @@ TEST_CASE("pools that cannot be drawn are refused") {
           }) == "order: expected a temperature in 0 ... 10, got -1");
     CHECK(error([](auto& o) { o.temperatures = {std::nan("")}; }) ==
           "order: expected a temperature in 0 ... 10, got nan");
+    CHECK(error([](auto& o) { o.blocks = {}; }) == "pool: expected a block, got none");
+    CHECK(error([](auto& o) {
+              o.blocks = {0, -1};
+          }) == "order: expected a block of at least one position, or 0, got -1");
     CHECK(error([](auto& o) { o.steps = {3, 0}; }) == "order: expected at least one step, got 0");
     CHECK(error([](auto& o) { o.thresholds = {1.5}; }) ==
           "order: expected a threshold in 0 ... 1, got 1.5");

@@ -109,6 +109,9 @@ TEST_CASE("a file of another model, tokenizer or canvas, or without a trajectory
     empty.text.clear(), empty.trajectories.clear();
     write_safetensors(file, to_safetensors(empty));
     CHECK(error(a.c_str(), b.c_str(), 4) == name + ": expected a trajectory, got an empty pool");
+    empty.ids.clear();
+    write_safetensors(file, to_safetensors(empty));
+    CHECK(error(a.c_str(), b.c_str(), 4) == name + ": expected a trajectory, got an empty pool");
 }
 
 TEST_CASE("a digest changes with any weight") {
