@@ -1,4 +1,4 @@
-"""Compiles, links and judges one mutant; the working tree and the build stay as they are."""
+"""Compiles, links and judges one mutant of cuda/; the working tree and the build stay as they are."""
 import json
 import os
 import pathlib
@@ -10,10 +10,8 @@ import tempfile
 import threading
 import time
 
-from mutation_list import CUDA
+from mutation_list import CUDA, ROOT
 
-ROOT = CUDA.parent
-KILLERS = ("comparison", "checker", "emulator", "crash", "timeout")
 CHECKER = re.compile(r"race in |invalid (read|write|atomic)|memory that was never written")
 EMULATOR = re.compile(r"^\s*\S+\.\w+:\d+: ", re.M)  # FILE:LINE: kernel NAME: ...
 
@@ -29,7 +27,7 @@ def run(command, **options):
     return result.stdout
 
 
-class Build:
+class KernelBuild:
     """The checker build: its compiler, its linker, and the program without a mutation."""
 
     def __init__(self, folder, jobs):
@@ -91,8 +89,8 @@ def judge(program, source, seconds, *number):
     return who, cases[-1], said
 
 
-class Controls:
-    """The cases that killed a mutant, run without a mutation, once each."""
+class KernelJudge:
+    """Tries mutants; the case that killed one must pass without a mutation."""
 
     def __init__(self, build, seconds):
         self.build, self.seconds = build, seconds
@@ -107,18 +105,17 @@ class Controls:
                 raise CommandFailed(f"cuda/{source} fails without a mutation:\n{said}")
             self.passed.add((source, case))
 
-
-def try_out(mutation, build, controls):
-    """Its killer or what is wrong, the seconds that it took, and what was said."""
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="seed_mutant_") as folder:
-        scratch = pathlib.Path(folder)
-        try:
-            build.compile(mutation, scratch)
-        except CommandFailed as error:
-            return "DOES NOT COMPILE", time.monotonic() - begin, str(error)
-        build.link(scratch)
-        who, case, said = judge(scratch / "mutant", mutation.through, controls.seconds)
-    if who is not None:
-        controls.check(mutation.through, case)
-    return who or "SURVIVED", time.monotonic() - begin, said
+    def try_out(self, mutation):
+        """Its killer or what is wrong, the seconds that it took, and what was said."""
+        begin = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="seed_mutant_") as folder:
+            scratch = pathlib.Path(folder)
+            try:
+                self.build.compile(mutation, scratch)
+            except CommandFailed as error:
+                return "DOES NOT COMPILE", time.monotonic() - begin, str(error)
+            self.build.link(scratch)
+            who, case, said = judge(scratch / "mutant", mutation.through, self.seconds)
+        if who is not None:
+            self.check(mutation.through, case)
+        return who or "SURVIVED", time.monotonic() - begin, said

@@ -1,0 +1,184 @@
+// What a distillation draws, keeps and trains on, recomputed from its parts.
+#include "runs/distillation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "runs/run_folder.h"
+#include "tests/runs/distillation_run.h"
+#include "tests/support/catch.h"
+#include "tests/support/error_of.h"
+
+using namespace seed;
+
+TEST_CASE("a pool drawn in parts is the pool of all texts, each with its own keys") {
+    const DistillationRun run;
+    RunConfig config = run.config({.texts = 40});  // two parts
+    config = start_distillation(run.from(), run.folder(), config);
+    CHECK(config.distillation->first_step == 10);
+    CpuTransformer model = load_run(run.from()).model;
+    CHECK(config.distillation->model == digest_of(model.parameters()));
+    distill_in_folder(run.folder(), config, run.source, "distil");
+
+    const TrajectoryFile pool = run.pool();
+    std::vector<MaskableText> texts;
+    for (Index s = 0; s < 40; ++s) {
+        const Canvas canvas = run.source.text(10 * 3 + s);  // behind the texts of the run before
+        CHECK(distilled_text(config, run.source, s).ids == canvas.ids);
+        CHECK(pool.ids[std::size_t(s)] == canvas.ids);
+        texts.push_back(MaskableText::behind_prompt(canvas));
+    }
+    const auto expected =
+        draw_pool(model, texts, config.distillation->pool, RandomKey{config.seed}.fork("pool"));
+    REQUIRE(pool.trajectories.size() == expected.size());
+    std::set<std::vector<std::int32_t>> orders;
+    for (std::size_t p = 0; p < expected.size(); ++p) {
+        CHECK(pool.text[p] == Index(p / 2));
+        CHECK(pool.trajectories[p].reveal == expected[p].reveal);
+        CHECK(std::abs(pool.trajectories[p].score - expected[p].score) < 1e-4);
+        orders.insert(expected[p].reveal);
+    }
+    CHECK(orders.size() > 40);
+}
+
+TEST_CASE("the best of each text are kept; a control keeps them shuffled, each by its own key") {
+    const DistillationRun run, control;
+    const TrajectoryFile kept = run.distilled({.texts = 9}), pool = run.pool();
+    REQUIRE(kept.text == std::vector<Index>{0, 1, 2, 3, 4, 5, 6, 7, 8});
+    std::vector<std::size_t> best;
+    for (std::size_t s = 0; s < 9; ++s) {
+        best.push_back(2 * s +
+                       (pool.trajectories[2 * s + 1].score > pool.trajectories[2 * s].score));
+        CHECK(kept.trajectories[s].reveal == pool.trajectories[best[s]].reveal);
+    }
+    const TrajectoryFile random = control.distilled({.texts = 9, .orders = Orders::random});
+    REQUIRE(random.text == kept.text);
+    const RandomKey key = RandomKey{17}.fork("orders");
+    for (std::size_t s = 0; s < 9; ++s) {
+        CHECK(random.trajectories[s].reveal ==
+              shuffled(kept.trajectories[s], key.fork(best[s])).reveal);
+    }
+}
+
+TEST_CASE("the other control keeps members of each text's own, not the same ones of all") {
+    const DistillationRun run;
+    const TrajectoryFile kept = run.distilled({.texts = 20, .orders = Orders::unselected});
+    const TrajectoryFile pool = run.pool();
+    std::set<int> members;
+    REQUIRE(kept.text.size() == 20);
+    for (std::size_t s = 0; s < 20; ++s) {
+        CHECK(kept.text[s] == Index(s));
+        const bool is_first = kept.trajectories[s].reveal == pool.trajectories[2 * s].reveal;
+        const bool is_second = kept.trajectories[s].reveal == pool.trajectories[2 * s + 1].reveal;
+        CHECK((is_first || is_second));
+        if (is_first != is_second) members.insert(is_second);
+    }
+    CHECK(members.size() == 2);
+}
+
+TEST_CASE("every epoch has each trajectory once, in an order of its own") {
+    for (const Index keep : {1, 2}) {
+        const DistillationRun run;
+        run.distilled({.texts = 9, .keep = keep});
+        // Texts 0 ... 8 come from three steps of the source; an epoch is 9 or 18 texts
+        const auto& asked = run.source.asked_for;
+        const std::size_t epoch = std::size_t(9 * keep), trained = 12 * 3;
+        std::vector<Index> from;
+        for (auto k = asked.end() - std::ptrdiff_t(trained); k != asked.end(); ++k) {
+            CHECK(k->second == 3);
+            from.push_back(k->first - 10);
+        }
+        for (std::size_t begin = 0; begin < trained; begin += epoch) {
+            std::map<Index, Index> counts;
+            for (std::size_t k = begin; k < begin + epoch; ++k) ++counts[from[k]];
+            const std::map<Index, Index> expected{{0, 3 * keep}, {1, 3 * keep}, {2, 3 * keep}};
+            CHECK(counts == expected);
+        }
+        CHECK(!std::equal(from.begin(), from.begin() + std::ptrdiff_t(epoch),
+                          from.begin() + std::ptrdiff_t(epoch)));
+    }
+}
+
+TEST_CASE("two steps of one text are noised differently, and each option changes the run") {
+    const auto losses_of = [](const Distilling& what) {
+        const DistillationRun run;
+        run.distilled(what);
+        return run.losses();
+    };
+    // The learning rate is so small that the model stays as it is
+    const Distilling still{.texts = 1, .batch = 1, .learning_rate = 1e-30};
+    const std::vector<double> losses = losses_of(still);
+    CHECK(std::set<double>(losses.begin(), losses.end()).size() > 3);
+    CHECK(losses_of(still) == losses);
+    Distilling plain = still;
+    plain.texts = plain.batch = 4;
+    Distilling other = plain;
+    other.loss.weight = StateWeight::by_position;
+    CHECK(losses_of(other) != losses_of(plain));
+    Distilling half_edited = plain;
+    half_edited.loss.max_alpha = 1;
+    CHECK(losses_of(half_edited) != losses_of(plain));
+    other = half_edited;
+    other.loss.edited = 1;
+    CHECK(losses_of(other) != losses_of(half_edited));
+}
+
+TEST_CASE("the edit term asks for the edits of its step, where it is wanted") {
+    const DistillationRun with, without, none;
+    with.distilled({.texts = 4, .edit_term = true});
+    std::vector<std::pair<Index, Index>> expected;
+    for (Index step = 10; step < 22; ++step) expected.emplace_back(step, 1);
+    CHECK(with.source.edits_asked_for == expected);
+    without.distilled({.texts = 4});
+    CHECK(without.source.edits_asked_for.empty());
+
+    none.distilled({.texts = 4, .orders = Orders::none});
+    CHECK(!std::filesystem::exists(none.folder() / "pool.safetensors"));
+    for (auto& [step, count] : expected) count = 3;
+    CHECK(none.source.asked_for == expected);
+}
+
+TEST_CASE("a pool is drawn from the model that it names, and from no other") {
+    const DistillationRun run;
+    const RunConfig config = start_distillation(run.from(), run.folder(), run.config({.texts = 4}));
+    const BatchOfStep some = [&](Index step, const Proposals&) {
+        return masked_batch(run.source.training(step, 3), config.loss, 0, RandomKey{1});
+    };
+    train_in_folder(run.folder(), config, run.source, "other weights", 1, some);
+    CHECK(error_of([&] { distill_in_folder(run.folder(), config, run.source, "distil"); }) ==
+          run.folder().string() + ": expected the weights that the pool is drawn from, got others");
+}
+
+TEST_CASE(
+    "the report of a selection: of all that was drawn, of each text's best, of what is kept") {
+    const double none = std::nan("");
+    // Three texts of two tokens; nats per token 1 3 5, - 2 6, - - -
+    const std::vector<double> scores{-2, -6, -10, none, -4, -12, none, none, none};
+    TrajectoryFile pool;
+    pool.ids.assign(3, {5, 6, 7});
+    for (std::size_t p = 0; p < scores.size(); ++p) {
+        pool.text.push_back(Index(p / 3));
+        pool.trajectories.push_back({{Trajectory::given, 0, 1}, 2, scores[p]});
+    }
+    Distillation d;
+    d.pool.members = 3, d.selection.keep = 2;
+    const SelectionReport report = selection_report(pool, d);
+    CHECK(report.drawn == 9);
+    CHECK(report.kept == 4);
+    CHECK(report.not_a_number == 4);
+    CHECK(report.texts_without == 1);
+    CHECK(report.mean_nats == Approx((1 + 3 + 5 + 2 + 6) / 5.0));
+    CHECK(report.best_nats == Approx((1 + 2) / 2.0));
+    CHECK(report.kept_nats == Approx((1 + 3 + 2 + 6) / 4.0));
+    CHECK(to_json(SelectionReport{1, 2, 3, 4, 5.5, 6.5, 7.5}) ==
+          nlohmann::ordered_json{{"drawn", 1},
+                                 {"kept", 2},
+                                 {"not_a_number", 3},
+                                 {"texts_without", 4},
+                                 {"pool_nats_per_token", 5.5},
+                                 {"best_nats_per_token", 6.5},
+                                 {"kept_nats_per_token", 7.5}});
+}
