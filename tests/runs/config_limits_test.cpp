@@ -88,7 +88,7 @@ TEST_CASE("a distillation's numbers are those of its options, and end where they
 
 TEST_CASE("every value of a distillation is under its name, and read from there") {
     Distillation d;
-    d.model = "0123456789abcdef", d.first_step = 77, d.texts = 55;
+    d.model = "0123456789abcdef", d.first_text = 77, d.texts = 55;
     d.pool = {.members = 6,
               .temperatures = {0.125, 0.375},
               .steps = {5, 7},
@@ -99,7 +99,7 @@ TEST_CASE("every value of a distillation is under its name, and read from there"
     d.orders = Orders::unselected, d.edit_term = false;
     const nlohmann::ordered_json json = distillation_json(d);
     CHECK(json == nlohmann::ordered_json{{"model", "0123456789abcdef"},
-                                         {"first_step", 77},
+                                         {"first_text", 77},
                                          {"texts", 55},
                                          {"members", 6},
                                          {"temperatures", {0.125, 0.375}},

@@ -18,7 +18,7 @@ TEST_CASE("a pool drawn in parts is the pool of all texts, each with its own key
     const DistillationRun run;
     RunConfig config = run.config({.texts = 40});  // two parts
     config = start_distillation(run.from(), run.folder(), config);
-    CHECK(config.distillation->first_step == 10);
+    CHECK(config.distillation->first_text == 30);
     CpuTransformer model = load_run(run.from()).model;
     CHECK(config.distillation->model == digest_of(model.parameters()));
     distill_in_folder(run.folder(), config, run.source, "distil");
@@ -163,16 +163,24 @@ TEST_CASE(
         pool.text.push_back(Index(p / 3));
         pool.trajectories.push_back({{Trajectory::given, 0, 1}, 2, scores[p]});
     }
-    Distillation d;
+    RunConfig config;
+    Distillation& d = config.distillation.emplace();
     d.pool.members = 3, d.selection.keep = 2;
-    const SelectionReport report = selection_report(pool, d);
+    const SelectionReport report = selection_report(pool, config);
     CHECK(report.drawn == 9);
     CHECK(report.kept == 4);
     CHECK(report.not_a_number == 4);
     CHECK(report.texts_without == 1);
     CHECK(report.mean_nats == Approx((1 + 3 + 5 + 2 + 6) / 5.0));
     CHECK(report.best_nats == Approx((1 + 2) / 2.0));
-    CHECK(report.kept_nats == Approx((1 + 3 + 2 + 6) / 4.0));
+    CHECK(*report.kept_nats == Approx((1 + 3 + 2 + 6) / 4.0));
+    // A control keeps as many, none without a score; of shuffled ones no score is known
+    d.orders = Orders::unselected;
+    const SelectionReport any = selection_report(pool, config);
+    CHECK(any.kept == 4);
+    CHECK(any.kept_nats.has_value());
+    d.orders = Orders::random;
+    CHECK_FALSE(selection_report(pool, config).kept_nats.has_value());
     CHECK(to_json(SelectionReport{1, 2, 3, 4, 5.5, 6.5, 7.5}) ==
           nlohmann::ordered_json{{"drawn", 1},
                                  {"kept", 2},
