@@ -78,7 +78,7 @@ std::pair<std::int64_t, std::int64_t> shape_of(const Safetensors& tensors, const
 
 void read_texts(TrajectoryFile& file, const Safetensors& tensors, Index vocab_size) {
     const auto [texts, positions] = shape_of(tensors, "ids");
-    require(positions >= 1, "ids: expected texts of at least one token, got none");
+    require(texts == 0 || positions >= 1, "ids: expected texts of at least one token, got none");
     const auto ids = values_of<std::int32_t>(tensors, "ids", {texts, positions});
     for (const std::int32_t id : ids) {
         require(id >= 0 && id < vocab_size, "ids: expected tokens in 0 ... {}, got {}",

@@ -72,7 +72,7 @@ TEST_CASE("a distillation's numbers are those of its options, and end where they
     CHECK(error_of_change([](Distillation&) {}) == "");
     CHECK(error_of_change([](Distillation& d) { d.selection.keep = d.pool.members; }) == "");
     CHECK(error_of_change([](Distillation& d) { d.selection.keep = d.pool.members + 1; }) ==
-          "--keep: expected 1 ... 4, the trajectories of a text, got 5");
+          "--keep: expected 1 ... 2, the trajectories of a text, got 3");
     CHECK(error_of_change([](Distillation& d) { d.selection.keep = 0; }).starts_with("--keep"));
     CHECK(error_of_change([](Distillation& d) {
               d.selection.max_nats = -1;
