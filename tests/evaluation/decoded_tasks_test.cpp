@@ -159,7 +159,7 @@ TEST_CASE("a point of the speed curve is its own budget's decoding") {
             for (DenoisingState& state : budget.block > 0
                                              ? denoise_by_block(model, prompts, 128, options)
                                              : denoise(model, prompts, 128, options.fill)) {
-                states.push_back({std::move(state)});
+                states.emplace_back().text = std::move(state);
             }
             return states;
         };
