@@ -90,13 +90,13 @@ TEST_CASE("a header is compared with the lines directly inside its block") {
     const std::string text = "if a\n  b\n  while c\n    d\nend";
     const auto ids = encode(text);
     std::vector<std::int32_t> steps(text.size(), 9);
-    const auto set = [&](char c, std::int32_t step) { steps[text.find(c)] = step; };
+    const auto set = [&](char c, std::int32_t step) { steps.at(text.find(c)) = step; };
     // Lines: "if a" 1, "b" 2, "while c" 1, "d" 0: two pairs inside `if`, one inside `while`
     for (const char c : {'i', 'f', 'a'}) set(c, 1);
     set('b', 2);
     for (std::size_t i = text.find("while"); i < text.find("c\n") + 1; ++i) steps[i] = 1;
     set('d', 0);
-    steps[text.rfind('d')] = 7;
+    steps.at(text.rfind('d')) = 7;
     const OrderReport r = measure_orders(word_tokenizer(), {ids}, {by_bytes(ids, steps)});
     CHECK(r.header_pairs == 3);
     CHECK(r.headers_before == 1);
