@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 
 struct AblateArguments {
     std::string experiment, json, folder;
+    std::vector<std::string> arms;
     RunOptions run;
     DistillationSize distillation;
     Index seeds = 3, tasks = AblationOptions{}.tasks;
@@ -61,7 +62,7 @@ void ablate(const AblateArguments& a) {
     check_distillation_size(a.distillation);
     AblationOptions options{a.folder, a.run.resolve(), a.distillation, a.tasks};
     if (a.folder.empty()) options.folder = std::filesystem::path("out/ablate") / ablation.name;
-    const ReportFile report = run_ablation(ablation, options, a.seeds, a.json);
+    const ReportFile report = run_ablation(ablation, options, a.seeds, a.json, a.arms);
     fmt::print("{}", ablation_table(ablation, report.rows()));
 }
 
@@ -84,6 +85,8 @@ void add_ablate_command(CLI::App& app) {
         ->required()
         ->check(writable_file());
     command->add_option("--seeds", a->seeds, "how many, from --seed on")->capture_default_str();
+    command->add_option("--arms", a->arms, "make rows of these alone; not given: of all")
+        ->delimiter(',');
     command->add_option("--folder", a->folder,
                         "of the runs; not given: out/ablate/ and the experiment");
     command->add_option("--steps", a->run.values.steps, "training steps, all stages together")

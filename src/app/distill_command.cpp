@@ -5,11 +5,13 @@
 
 #include "app/distill_options.h"
 #include "app/places.h"
+#include "app/resume_option.h"
 #include "app/writable_file.h"
 #include "core/json.h"
 #include "core/parallel.h"
 #include "core/table.h"
 #include "runs/distillation.h"
+#include "runs/fine_tuning.h"
 
 namespace seed {
 namespace {
@@ -51,18 +53,8 @@ void start(const DistillArguments& a) {
     require(!a.from.empty(), "--from: expected the folder of a trained run, got none");
     require_not_of_run(a.json, a.from);
     require_not_of_run(a.json, a.out);
-    start_distillation(a.from, a.out, a.options.resolve(load_config(a.from)));
+    start_fine_tuning(a.from, a.out, a.options.resolve(load_config(a.from)));
     distill(a, a.out);
-}
-
-// What a run was started with stays.
-void require_resume_alone(const CLI::App& command) {
-    for (const CLI::Option* option : command.get_options()) {
-        const std::string name = option->get_name();
-        const bool is_allowed = name == "--resume" || name == "--json" || name == "--threads";
-        require(option->count() == 0 || is_allowed,
-                "--resume: expected no option that the run was started with, got {}", name);
-    }
 }
 
 }  // namespace
@@ -81,7 +73,7 @@ void add_distill_command(CLI::App& app) {
     command->callback([a, command] {
         set_thread_count(a->threads);
         if (command->count("--resume") == 0) return start(*a);
-        require_resume_alone(*command);
+        require_resume_alone(*command, {"--json", "--threads"});
         distill(*a, a->resume);
     });
 }

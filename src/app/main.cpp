@@ -11,6 +11,8 @@
 #include "app/distill_command.h"
 #include "app/edit_command.h"
 #include "app/eval_command.h"
+#include "app/speedup_command.h"
+#include "app/speedup_command.h"
 #include "app/tasks_command.h"
 #include "app/tokenize_command.h"
 #include "app/tour_command.h"
@@ -40,6 +42,7 @@ int main(int argc, char** argv) {
     seed::add_tasks_command(app);
     seed::add_train_command(app);
     seed::add_distill_command(app);
+    seed::add_speedup_command(app);
     seed::add_trajectory_command(app);
     seed::add_eval_command(app);
     seed::add_decode_command(app);

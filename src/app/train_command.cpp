@@ -7,6 +7,7 @@
 #include "app/device_option.h"
 #include "app/places.h"
 #include "app/report.h"
+#include "app/resume_option.h"
 #include "app/run_options.h"
 #include "core/files.h"
 #include "core/json.h"
@@ -117,18 +118,6 @@ void resume(const TrainArguments& arguments) {
     train_and_report(arguments, folder, config, *source);
 }
 
-// What a run was started with stays: an option that changed nothing must not look as if it did.
-void require_resume_alone(const CLI::App& command) {
-    const std::vector<std::string> allowed{"--resume", "--corpus",  "--evaluation-texts",
-                                           "--json",   "--threads", "--device"};
-    for (const CLI::Option* option : command.get_options()) {
-        const std::string name = option->get_name();
-        const bool is_allowed = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
-        require(option->count() == 0 || is_allowed,
-                "--resume: expected no option that the run was started with, got {}", name);
-    }
-}
-
 }  // namespace
 
 void add_train_command(CLI::App& app) {
@@ -170,7 +159,8 @@ void add_train_command(CLI::App& app) {
         require(command->count("--corpus") == 0 || !arguments->run.values.corpus.empty(),
                 "--corpus: expected a folder, got an empty name");
         if (!is_new) {
-            require_resume_alone(*command);
+            require_resume_alone(
+                *command, {"--corpus", "--evaluation-texts", "--json", "--threads", "--device"});
             return resume(*arguments);
         }
         if (command->count("--branch") == 0) return start(*arguments);

@@ -4,7 +4,6 @@
 #include <cmath>
 
 namespace seed {
-namespace {
 
 void append(TrainingBatch& batch, const TrainingBatch& other) {
     const auto add = [](auto& to, const auto& from) {
@@ -19,6 +18,8 @@ void append(TrainingBatch& batch, const TrainingBatch& other) {
     add(batch.targets, other.targets);
     add(batch.weights, other.weights);
 }
+
+namespace {
 
 // Given what stands there, every position behind the prompt counts.
 TrainingBatch as_batch(const AskedEdit& edit) {

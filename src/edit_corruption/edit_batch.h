@@ -35,6 +35,10 @@ TrainingBatch edited_batch(const std::vector<Canvas>& canvases, const EditLoss& 
                            const EditVocabulary& vocabulary, RandomKey key,
                            const Proposals& proposals = {});
 
+// The texts of `other` behind those of `batch`, which may be empty: the losses add up. Throws Error
+// where their canvases have different lengths.
+void append(TrainingBatch& batch, const TrainingBatch& other);
+
 // An edit that somebody asks for instead of a random one: the prompt says what the program should
 // do, xt is the program as it stands, x0 the one that does it.
 struct AskedEdit {

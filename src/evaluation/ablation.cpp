@@ -1,10 +1,13 @@
 #include "evaluation/ablation.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "core/text.h"
 #include "evaluation/edit_corruption_ablation.h"
 #include "evaluation/mask_corruption_ablation.h"
+#include "evaluation/step_reduction_ablation.h"
 #include "evaluation/trajectory_selection_ablation.h"
 
 namespace seed {
@@ -28,7 +31,8 @@ Json options_json(const Ablation& ablation, const AblationOptions& options) {
 
 const std::vector<Ablation>& ablations() {
     static const std::vector<Ablation> all{mask_corruption_ablation(), edit_corruption_ablation(),
-                                           trajectory_selection_ablation()};
+                                           trajectory_selection_ablation(),
+                                           step_reduction_ablation()};
     return all;
 }
 
@@ -42,15 +46,19 @@ const Ablation& ablation_named(const std::string& name) {
 }
 
 ReportFile run_ablation(const Ablation& ablation, const AblationOptions& options, Index seeds,
-                        const std::filesystem::path& file) {
+                        const std::filesystem::path& file, const std::vector<std::string>& arms) {
     require(seeds >= 1 && seeds <= 1000, "--seeds: expected 1 ... 1000, got {}", seeds);
+    for (const std::string& arm : arms) {
+        require(std::find(ablation.arms.begin(), ablation.arms.end(), arm) != ablation.arms.end(),
+                "--arms: expected {}, got {}", fmt::join(ablation.arms, ", "), in_quotes(arm));
+    }
     ablation.check(options);
     ReportFile report(file, {"the report of an ablation", "--json", {"arm", "seed"}},
                       options_json(ablation, options));
     for (Index i = 0; i < seeds; ++i) {
         AblationOptions with_seed = options;
         with_seed.config.seed += std::uint64_t(i);
-        for (const std::string& arm : ablation.arms) {
+        for (const std::string& arm : arms.empty() ? ablation.arms : arms) {
             Json row{{"arm", arm}, {"seed", with_seed.config.seed}};
             if (report.find(row)) continue;
             row.update(ablation.make_row(with_seed, arm));

@@ -43,10 +43,12 @@ const std::vector<Ablation>& ablations();
 const Ablation& ablation_named(const std::string& name);  // throws Error on an unknown name
 
 // A file whose rows are {arm, seed, and what make_row returns}, for `seeds` seeds from
-// options.config.seed on: those that are there already are not made again. The rows stay valid when
-// more seeds are asked for, so neither number is one of the file's options.
+// options.config.seed on: those that are there already are not made again. `arms` are those that
+// are made now; empty: all. Throws Error for an arm that the experiment does not have. The rows
+// stay valid when more seeds are asked for, so neither number is one of the file's options.
 ReportFile run_ablation(const Ablation& ablation, const AblationOptions& options, Index seeds,
-                        const std::filesystem::path& file);
+                        const std::filesystem::path& file,
+                        const std::vector<std::string>& arms = {});
 
 // Over the rows of an arm: how many have the figure, its mean, the least and the greatest value.
 struct Spread {

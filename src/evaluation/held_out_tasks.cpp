@@ -4,6 +4,10 @@
 
 namespace seed {
 
+RandomKey held_out_key(const RunConfig& config) {
+    return RandomKey{config.seed}.fork("evaluation tasks");
+}
+
 Task held_out_task(const RunConfig& config, TaskFamily family, std::uint64_t number) {
     require(config.corpus.empty(), "pass@1: expected a model of Lua tasks, got one of {}",
             config.corpus);
@@ -11,8 +15,8 @@ Task held_out_task(const RunConfig& config, TaskFamily family, std::uint64_t num
     require(family == config.world.family || is_edit,
             "pass@1: expected tasks of the model's world, {}, got {}",
             family_name(config.world.family), family_name(family));
-    return generate_task(family, config.world.choices, Split::held_out,
-                         RandomKey{config.seed}.fork("evaluation tasks"), number);
+    return generate_task(family, config.world.choices, Split::held_out, held_out_key(config),
+                         number);
 }
 
 std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort) {

@@ -21,6 +21,10 @@ struct DecodingEffort {
 // model of a corpus: it knows no tasks.
 std::vector<Task> held_out_tasks(const RunConfig& config, const DecodingEffort& effort);
 
+// The key of that list: task `number` is generate_task(family, choices, Split::held_out, key,
+// number).
+RandomKey held_out_key(const RunConfig& config);
+
 // Task `number` of that list.
 Task held_out_task(const RunConfig& config, TaskFamily family, std::uint64_t number);
 

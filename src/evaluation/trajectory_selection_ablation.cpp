@@ -1,11 +1,12 @@
 #include "evaluation/trajectory_selection_ablation.h"
 
 #include "core/files.h"
+#include "evaluation/experiment.h"
 #include "evaluation/model_figures.h"
 #include "evaluation/order_report.h"
 #include "evaluation/speed_curve.h"
 #include "runs/distillation.h"
-#include "runs/stage.h"
+#include "runs/fine_tuning.h"
 #include "trajectory_selection/score.h"
 
 namespace seed {
@@ -13,38 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = Ablation::Json;
-
-// One seed of the experiment: its folder, its texts, the runs that it makes.
-struct Experiment {
-    fs::path folder;
-    RunConfig config;
-    Tokenizer tokenizer;
-    DistillationSize size;
-    Index tasks;
-    std::unique_ptr<TextSource> source = make_source(config, {}, tokenizer);
-
-    std::string title(const std::string& what) const {
-        return fmt::format("seed {}: {}", config.seed, what);
-    }
-};
-
-Experiment experiment_of(const AblationOptions& options) {
-    RunConfig config = options.config;
-    Tokenizer tokenizer =
-        train_task_tokenizer(int(config.model.vocab_size), config.world, RandomKey{config.seed});
-    config.model.vocab_size = tokenizer.vocab_size();
-    config.model.mask_token = tokenizer.mask_id();
-    return {options.folder / fmt::format("seed_{}", config.seed), config, std::move(tokenizer),
-            options.distillation, options.tasks};
-}
-
-CpuTransformer start_of(const Experiment& e) {
-    train_stage({e.folder / "stage_1", e.title("stage 1"), e.config, steps_of_stage_1(e.config)},
-                *e.source);
-    return train_stage(
-        {e.folder / "stage_2", e.title("stage 2"), e.config, e.config.steps, e.folder / "stage_1"},
-        *e.source);
-}
 
 CpuTransformer baseline_of(const Experiment& e) {
     RunConfig config = e.config;
@@ -64,7 +33,7 @@ CpuTransformer distilled_by(const Experiment& e, const std::string& arm, Json& r
     config.distillation->orders = orders_of_arm(arm);
     const fs::path folder = e.folder / arm, from = e.folder / "stage_2";
     const fs::path drawn = e.folder / "selected" / "pool.safetensors";
-    if (!fs::exists(folder / "config.json")) config = start_distillation(from, folder, config);
+    if (!fs::exists(folder / "config.json")) config = start_fine_tuning(from, folder, config);
     if (arm != "elbo" && fs::exists(drawn) && !fs::exists(folder / "pool.safetensors")) {
         write_file_atomically(folder / "pool.safetensors", read_file(drawn));
     }
@@ -132,7 +101,7 @@ void enter_own_orders(const Experiment& e, CpuTransformer& model, Json& row) {
 
 Json trajectory_selection_row(const AblationOptions& options, const std::string& arm) {
     const Experiment e = experiment_of(options);
-    CpuTransformer start = start_of(e);
+    CpuTransformer start = stage_2_model(e);
     Json row{{"family", family_name(e.config.world.family)}};
     RunConfig config = e.config;
     if (arm == "baseline") {

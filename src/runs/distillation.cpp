@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "runs/distillation_pool.h"
+#include "runs/fine_tuning.h"
 #include "runs/training_impl.h"
 
 namespace seed {
@@ -91,61 +92,9 @@ CpuTransformer distill_in_folder(const fs::path& folder, const RunConfig& config
                            });
 }
 
-namespace {
-
-// What is known of the model that a distillation starts from.
-RunConfig with_start(RunConfig config, const LoadedRun& start) {
-    const RunConfig& before = start.config;
-    config.model = before.model;
-    config.distillation->model = digest_of(start.model.parameters());
-    Index texts = before.steps * before.batch;
-    if (before.distillation) texts = std::max(texts, before.distillation->texts);
-    config.distillation->first_text =
-        texts + (before.distillation ? before.distillation->first_text : 0);
-    return config;
-}
-
-// A kill before the configuration was written leaves the weights of step 0 behind: these may go.
-void require_no_run(const fs::path& folder) {
-    const fs::path state = folder / "training.safetensors";
-    const bool is_half_made = fs::exists(state) && !fs::exists(folder / "config.json") &&
-                              !fs::exists(folder / "record.jsonl") &&
-                              read_safetensors(state).metadata["step"] == "0";
-    if (!is_half_made) require_startable(folder);
-    for (const char* file : {"pool.safetensors", "selected.safetensors"}) {
-        require(!fs::exists(folder / file), "{}: expected a folder without a run, got one with {}",
-                folder.string(), file);
-    }
-}
-
-}  // namespace
-
-RunConfig start_distillation(const fs::path& from, const fs::path& folder, RunConfig config) {
-    require(config.distillation.has_value(), "distillation: expected its options, got none");
-    require_no_run(folder);
-    LoadedRun start = load_run(from);
-    require(start.config.objective == Objective::diffusion,
-            "{}: expected a diffusion model to distil, got an autoregressive one", from.string());
-    config = with_start(std::move(config), start);
-    check_run_config(config);
-    std::error_code error;
-    fs::create_directories(folder, error);
-    require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
-    Trainer<Host<float>> trainer(start.model, config.adamw, config.steps);
-    write_checkpoint(folder, trainer, start.model);
-    write_file_atomically(folder / "tokenizer.json", read_file(from / "tokenizer.json"));
-    save_config(folder, config);  // last: a folder with a configuration can be resumed
-    return config;
-}
-
 CpuTransformer distill_stage(const fs::path& from, const fs::path& folder, const RunConfig& config,
                              const TextSource& source, const std::string& title) {
-    if (!fs::exists(folder / "config.json")) start_distillation(from, folder, config);
-    const RunConfig there = load_config(folder);
-    require(config_json(there) == config_json(with_start(config, load_run(from))),
-            "{}: expected a run with the options that were given now, got one with others",
-            folder.string());
-    return distill_in_folder(folder, there, source, title);
+    return distill_in_folder(folder, start_or_find_fine_tuning(from, folder, config), source, title);
 }
 
 }  // namespace seed

@@ -23,12 +23,6 @@ namespace seed {
 CpuTransformer distill_in_folder(const std::filesystem::path& folder, const RunConfig& config,
                                  const TextSource& source, const std::string& title);
 
-// Makes a run in `folder` that starts from the weights of the run in `from`, at step 0, without its
-// optimiser's moments. `config` is that of the new run, with a distillation, whose `model` and
-// `first_text` are filled in here. Returns it as written. Throws Error if the folder holds a run.
-RunConfig start_distillation(const std::filesystem::path& from, const std::filesystem::path& folder,
-                             RunConfig config);
-
 // Starts the run if the folder has none, goes on if it has, and ends with the distilled model.
 // Throws Error where the folder has a run with another configuration, or from another model.
 CpuTransformer distill_stage(const std::filesystem::path& from, const std::filesystem::path& folder,

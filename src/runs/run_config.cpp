@@ -25,6 +25,17 @@ RunConfig distillation_training(RunConfig origin, const DistillationSize& size) 
     return origin;
 }
 
+RunConfig step_reduction_training(RunConfig origin, Index steps) {
+    origin.steps = steps;
+    origin.batch = 4;
+    origin.checkpoint_every = 50;
+    origin.adamw.learning_rate = 5e-4;
+    origin.adamw.decay_fraction = 1;
+    origin.distillation.reset();
+    origin.step_reduction.emplace();
+    return origin;
+}
+
 namespace {
 
 void check_edit_stage(const RunConfig& c) {
@@ -85,6 +96,9 @@ void check_run_config(const RunConfig& c) {
             c.checkpoint_every);
     check_numbers(c);
     if (c.distillation) check_distillation(*c.distillation);
+    require(!c.distillation || !c.step_reduction,
+            "expected a distillation or a step reduction, got both");
+    if (c.step_reduction) check_step_reduction(*c.step_reduction);
 }
 
 nlohmann::ordered_json config_json(const RunConfig& c) {
@@ -119,6 +133,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"decay_fraction", c.adamw.decay_fraction},
                         {"final_fraction", c.adamw.final_fraction}};
     if (c.distillation) json["distillation"] = distillation_json(*c.distillation);
+    if (c.step_reduction) json["step_reduction"] = step_reduction_json(*c.step_reduction);
     return json;
 }
 
@@ -180,6 +195,9 @@ RunConfig load_config(const std::filesystem::path& folder) {
         read_training(config, json["training"]);
         if (json.contains("distillation")) {
             config.distillation = distillation_from(json["distillation"]);
+        }
+        if (json.contains("step_reduction")) {
+            config.step_reduction = step_reduction_from(json["step_reduction"]);
         }
         check_run_config(config);
     } catch (const Error& error) {

@@ -17,6 +17,7 @@
 #include "lua_tasks/task.h"
 #include "mask_corruption/mask_tokens.h"
 #include "runs/distillation_config.h"
+#include "runs/step_reduction_config.h"
 #include "transformer/adamw.h"
 #include "transformer/config.h"
 
@@ -51,7 +52,8 @@ struct RunConfig {
     std::string corpus;         // folder of source files; empty: Lua tasks
     std::string corpus_digest;  // of its contents; a resumed run checks it
     Index checkpoint_every = 200;
-    std::optional<Distillation> distillation;  // of a run that fine-tunes on trajectories
+    std::optional<Distillation> distillation;     // of a run that fine-tunes on trajectories
+    std::optional<StepReduction> step_reduction;  // of one that trains on its own rollouts
 };
 
 // How much a distillation does.
@@ -63,6 +65,9 @@ struct DistillationSize {
 // The configuration of a distillation of that run: its world, text and edit term, and a short
 // training of its own.
 RunConfig distillation_training(RunConfig origin, const DistillationSize& size = {});
+
+// The configuration of a step reduction of that run, likewise.
+RunConfig step_reduction_training(RunConfig origin, Index steps = 200);
 
 // Throws Error for a size or a number that no run can have.
 void check_run_config(const RunConfig& config);

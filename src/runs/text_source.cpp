@@ -162,6 +162,12 @@ CorpusTexts read_corpus_texts(const std::filesystem::path& folder) {
     return result;
 }
 
+Task training_task(const RunConfig& config, Index number) {
+    require(config.corpus.empty(), "expected a run on Lua tasks, got one on a corpus");
+    return generate_task(config.world.family, config.world.choices, Split::train,
+                         RandomKey{config.seed}.fork("data").fork("tasks"), std::uint64_t(number));
+}
+
 std::unique_ptr<TextSource> lua_task_source(const World& world, const Tokenizer& tokenizer,
                                             Index canvas, RandomKey key) {
     return std::make_unique<LuaTaskSource>(world, tokenizer, canvas, key);

@@ -40,6 +40,10 @@ private:
     const Tokenizer& tokenizer_;
 };
 
+// Training task `number` of a run's Lua tasks: the one that text `number` of its source was made
+// of. Throws Error for a run with a corpus, which knows no tasks.
+Task training_task(const RunConfig& config, Index number);
+
 // Are there edit tasks of this world? Not of long programs.
 bool has_asked_edits(const World& world);
 

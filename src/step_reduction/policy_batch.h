@@ -18,4 +18,32 @@ namespace seed {
 TrainingBatch policy_batch(const std::vector<Rollout>& rollouts, std::span<const double> advantages,
                            std::int32_t mask_token);
 
+// Which of the positions that a state masks are learned from it.
+//   revealed  those that its step reveals: the policy gradient of the trajectory as it was
+//   jump      those that it and its next steps reveal, up to a later state drawn uniformly: a pair
+//             of states as if one step lay between them
+//   masked    all: as if the rest were a single step
+enum class StepTargets { revealed, jump, masked };
+
+StepTargets step_targets_from(std::string_view name);  // throws Error on an unknown name
+std::string_view step_targets_name(StepTargets targets);
+
+struct PolicySample {
+    Index states = 16;    // S
+    double first = 0.25;  // share of them that are the first state of their trajectory, all masked
+    StepTargets targets = StepTargets::jump;
+};
+
+// Throws Error for no state and a share outside [0, 1].
+void check_policy_sample(const PolicySample& sample);
+
+// S states of the rollouts whose advantage is not 0, in place of all. State b is one of rollout
+// floor((b + u) K / S) of these K, and of its states drawn uniformly, but for floor(first S) of the
+// S that are the first. A state's targets share the weight A K / (R S), R rollouts in all; with
+// `revealed` and first = 0 that is policy_batch in expectation where all steps reveal as many.
+// Empty (batch 0) where no advantage is left. Throws Error where policy_batch does.
+TrainingBatch sampled_policy_batch(const std::vector<Rollout>& rollouts,
+                                   std::span<const double> advantages, const PolicySample& sample,
+                                   std::int32_t mask_token, RandomKey key);
+
 }  // namespace seed

@@ -5,6 +5,8 @@
 // as one that was never interrupted.
 #pragma once
 
+#include <optional>
+
 #include "core/safetensors.h"
 #include "transformer/adamw.h"
 #include "transformer/transformer.h"
@@ -27,6 +29,10 @@ public:
     // the gradient is no longer finite: the weights are then those of the step before.
     StepReport step(const TrainingBatch& batch);
 
+    // As step, but where the batch is empty, or the loss or the gradient is not finite: then nothing
+    // is learned, the step counts as done, and the result is none.
+    std::optional<StepReport> step_or_skip(const TrainingBatch& batch);
+
     Index steps_done() const { return done_; }
 
     // Weights, moments ("adamw.m.NAME", "adamw.v.NAME") and the step, for a checkpoint.
@@ -35,6 +41,9 @@ public:
     void restore(const Safetensors& state, const std::string& file);
 
 private:
+    StepReport measure(const TrainingBatch& batch);
+    void update(StepReport& report);
+
     Transformer<Space>& model_;
     AdamW options_;
     Index steps_;

@@ -29,16 +29,18 @@ Trainer<Space>::Trainer(Transformer<Space>& model, const AdamW& options, Index s
 
 // [trainer.step]
 template <class Space>
-StepReport Trainer<Space>::step(const TrainingBatch& batch) {
+StepReport Trainer<Space>::measure(const TrainingBatch& batch) {
     require(done_ < steps_, "training: expected at most {} steps, got one more", steps_);
     StepReport report;
     report.learning_rate = learning_rate_at(options_, done_, steps_);
     fill(gradient_.flat(), 0);
     report.loss = model_.loss_and_gradient(gradient_, batch);
     report.gradient_norm = global_norm(typename Space::ConstView(gradient_.flat()));
-    require(std::isfinite(report.loss) && std::isfinite(report.gradient_norm),
-            "training: expected a finite loss and gradient at step {}, got {} and {}", done_ + 1,
-            report.loss, report.gradient_norm);
+    return report;
+}
+
+template <class Space>
+void Trainer<Space>::update(StepReport& report) {
     const bool clip = options_.clip_norm > 0 && report.gradient_norm > options_.clip_norm;
     const double scale = clip ? options_.clip_norm / report.gradient_norm : 1.0;
     report.step = ++done_;
@@ -48,7 +50,34 @@ StepReport Trainer<Space>::step(const TrainingBatch& batch) {
                      gradient_.named()[i].view, options_, report.learning_rate,
                      parameter.decays ? options_.weight_decay : 0.0, scale, done_);
     }
+}
+
+inline bool is_finite(const StepReport& report) {
+    return std::isfinite(report.loss) && std::isfinite(report.gradient_norm);
+}
+
+template <class Space>
+StepReport Trainer<Space>::step(const TrainingBatch& batch) {
+    StepReport report = measure(batch);
+    require(is_finite(report),
+            "training: expected a finite loss and gradient at step {}, got {} and {}", done_ + 1,
+            report.loss, report.gradient_norm);
+    update(report);
     return report;
+}
+
+template <class Space>
+std::optional<StepReport> Trainer<Space>::step_or_skip(const TrainingBatch& batch) {
+    if (batch.input.batch > 0) {
+        StepReport report = measure(batch);
+        if (is_finite(report)) {
+            update(report);
+            return report;
+        }
+    }
+    require(done_ < steps_, "training: expected at most {} steps, got one more", steps_);
+    ++done_;
+    return std::nullopt;
 }
 // [/trainer.step]
 

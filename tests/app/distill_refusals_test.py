@@ -109,7 +109,7 @@ class DistillRefusals(DistillTest):
         run = self.folder / "run"
         self.succeed(*TRAIN, "--objective", "autoregressive", "--out", run)
         self.refuse("distill", "--from", run, "--out", self.folder / "out", *SMALL,
-                    says="expected a diffusion model to distil, got an autoregressive one")
+                    says="expected a diffusion model to fine-tune, got an autoregressive one")
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ public:
 
     // What was trained on; nothing where there are no trajectories.
     TrajectoryFile distilled(const Distilling& what) const {
-        const RunConfig started = start_distillation(from(), folder(), config(what));
+        const RunConfig started = start_fine_tuning(from(), folder(), config(what));
         distill_in_folder(folder(), started, source, "distil");
         if (what.orders == Orders::none) return {};
         return read_trajectories(folder() / "selected.safetensors", 259);

@@ -17,7 +17,7 @@ using namespace seed;
 TEST_CASE("a pool drawn in parts is the pool of all texts, each with its own keys") {
     const DistillationRun run;
     RunConfig config = run.config({.texts = 40});  // two parts
-    config = start_distillation(run.from(), run.folder(), config);
+    config = start_fine_tuning(run.from(), run.folder(), config);
     CHECK(config.distillation->first_text == 30);
     CpuTransformer model = load_run(run.from()).model;
     CHECK(config.distillation->model == digest_of(model.parameters()));
@@ -145,7 +145,7 @@ TEST_CASE("the edit term asks for the edits of its step, where it is wanted") {
 
 TEST_CASE("a pool is drawn from the model that it names, and from no other") {
     const DistillationRun run;
-    const RunConfig config = start_distillation(run.from(), run.folder(), run.config({.texts = 4}));
+    const RunConfig config = start_fine_tuning(run.from(), run.folder(), run.config({.texts = 4}));
     const BatchOfStep some = [&](Index step, const Proposals&) {
         return masked_batch(run.source.training(step, 3), config.loss, 0, RandomKey{1});
     };

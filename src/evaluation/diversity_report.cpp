@@ -1,0 +1,89 @@
+#include "evaluation/diversity_report.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/parallel.h"
+#include "core/progress.h"
+#include "step_reduction/rollout.h"
+
+namespace seed {
+namespace {
+
+constexpr Index prompts_at_once = 8;
+
+// Of held-out tasks 0 ... count - 1, in the mean.
+std::optional<double> distinct_of_world(const RunConfig& config, Index tasks, Index samples) {
+    const World& world = config.world;
+    if (world.family != TaskFamily::generation || world.choices != Choices::free) return {};
+    const RandomKey key = held_out_key(config);
+    std::vector<double> expected(tasks, 0);
+    parallel_for(tasks, [&](Index i) {
+        for_each_program_of_task(Split::held_out, key, std::uint64_t(i),
+                                 [&](const std::string&, double p) {
+                                     expected[i] += 1 - std::pow(1 - p, double(samples));
+                                 });
+    });
+    double sum = 0;
+    for (const double value : expected) sum += value;
+    return sum / double(tasks);
+}
+
+}  // namespace
+
+// [diversity.report]
+DiversityReport evaluate_diversity(CpuTransformer& model, const RunConfig& config,
+                                   const Tokenizer& tokenizer, const DiversityEffort& effort) {
+    require(effort.samples >= 1, "diversity: expected at least one sample, got {}", effort.samples);
+    const std::vector<Task> tasks =
+        held_out_tasks(config, {config.world.family, effort.tasks, prompts_at_once});
+    DiversityReport report{.tasks = effort.tasks, .samples = effort.samples};
+    Progress progress("diversity", effort.tasks);
+    for (Index begin = 0; begin < effort.tasks; begin += prompts_at_once) {
+        const std::span<const Task> some = next_tasks(tasks, begin, prompts_at_once);
+        const auto prompts = prompts_of(some, tokenizer);
+        const RandomKey key = RandomKey{config.seed}.fork("diversity").fork(std::uint64_t(begin));
+        const std::vector<Rollout> rollouts =
+            roll_out(model, prompts, config.canvas, {effort.threshold, 1, effort.samples}, key);
+        std::vector<Task> tasks_of;
+        std::vector<std::vector<std::int32_t>> completions;
+        for (std::size_t r = 0; r < rollouts.size(); ++r) {
+            const std::size_t task = r / std::size_t(effort.samples);
+            tasks_of.push_back(some[task]);
+            completions.push_back(
+                completion_of(rollouts[r].ids, Index(prompts[task].size()), tokenizer.eos_id()));
+        }
+        const std::vector<Judgement> judgements =
+            judge_completions(tasks_of, tokenizer, completions);
+        for (std::size_t task = 0; task < some.size(); ++task) {
+            std::set<std::vector<std::int32_t>> programs;
+            for (Index s = 0; s < effort.samples; ++s) {
+                const std::size_t r = task * std::size_t(effort.samples) + std::size_t(s);
+                if (judgements[r].verdict != Verdict::passed) continue;
+                report.right += 1;
+                programs.insert(completions[r]);
+            }
+            report.distinct += double(programs.size());
+        }
+        progress.update(begin + Index(some.size()));
+    }
+    progress.finish();
+    report.right /= double(effort.tasks * effort.samples);
+    report.distinct /= double(effort.tasks);
+    report.world_distinct = distinct_of_world(config, effort.tasks, effort.samples);
+    return report;
+}
+// [/diversity.report]
+
+nlohmann::ordered_json to_json(const DiversityReport& report) {
+    nlohmann::ordered_json json{{"tasks", report.tasks},
+                                {"samples", report.samples},
+                                {"right", report.right},
+                                {"distinct", report.distinct},
+                                {"world_distinct", nullptr}};
+    if (report.world_distinct) json["world_distinct"] = *report.world_distinct;
+    return json;
+}
+
+}  // namespace seed

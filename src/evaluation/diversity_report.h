@@ -1,0 +1,37 @@
+// How many ways to write a program a model still knows.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+
+#include "evaluation/held_out_tasks.h"
+#include "runs/training.h"
+
+namespace seed {
+
+struct DiversityEffort {
+    Index tasks = 32;        // the first ones of the generation family's held-out list, or of long
+    Index samples = 8;       // of each
+    double threshold = 0.9;  // of their decoding; the tokens are drawn at temperature 1
+};
+
+// JSON: tasks, samples; right, the share of samples that pass the hidden tests; distinct, the mean
+// number of different right programs among a task's samples; world_distinct, what the same number
+// of samples of the world itself would give, exactly:
+//
+//   E[distinct of S draws] = sum over programs of 1 - (1 - p)^S
+//
+// (null where the world's programs are not enumerated: long programs, fixed choices).
+struct DiversityReport {
+    Index tasks = 0, samples = 0;
+    double right = 0, distinct = 0;
+    std::optional<double> world_distinct = {};
+};
+
+// Throws Error for no task or no sample, and where held_out_tasks does.
+DiversityReport evaluate_diversity(CpuTransformer& model, const RunConfig& config,
+                                   const Tokenizer& tokenizer, const DiversityEffort& effort);
+
+nlohmann::ordered_json to_json(const DiversityReport& report);
+
+}  // namespace seed
