@@ -23,7 +23,10 @@ RunConfig training_of_arm(const RunConfig& origin, const std::string& arm) {
     }
     if (arm == "own_samples" || arm == "no_kept_terms") r.elbo_weight = 0, r.edit_term = false;
     if (arm == "no_elbo") r.elbo_weight = 0;
+    if (arm == "temperature_1") r.temperature = 1;
+    if (arm == "group") r.group = 8, r.prompts = 2, r.baseline = Baseline::group;
     if (arm == "revealed") r.sample.targets = StepTargets::revealed, r.sample.first = 0;
+    if (arm == "progressive") r.last_threshold = 0.5;
     if (arm == "steps_cost") r.cost = SpeedCost::steps;
     if (arm == "additive") r.shape = RewardShape::additive;
     if (arm == "model_verifier") r.verifier = Verifier::model;
@@ -83,8 +86,9 @@ Json step_reduction_row(const AblationOptions& options, const std::string& arm) 
 Ablation step_reduction_ablation() {
     return {"step-reduction",
             "training on own rollouts, and what is paid for fewer calls",
-            {"start", "threshold_only", "own_samples", "on_policy", "revealed", "steps_cost",
-             "additive", "model_verifier", "no_kept_terms", "no_elbo", "kl_0.01", "kl_0.1", "kl_1"},
+            {"start", "threshold_only", "own_samples", "on_policy", "no_kept_terms", "no_elbo",
+             "temperature_1", "group", "revealed", "progressive", "steps_cost", "additive",
+             "model_verifier", "kl_1", "kl_3", "kl_10"},
             {{"pass@1", "/pass_at_1"},
              {"model calls per sample", "/calls_per_sample"},
              {"tokens per call", "/tokens_per_call"},

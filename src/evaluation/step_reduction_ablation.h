@@ -6,13 +6,16 @@
 //   own_samples     trained on its own right programs alone: greedy, without any reward for speed
 //   on_policy       the defaults of seed speedup (step_reduction_config.h)
 //   and on_policy with one thing changed
+//   temperature_1   tokens of rollouts drawn as the model has them, in place of temperature 0.5
+//   group           8 rollouts of each prompt, and their mean reward taken off
 //   revealed        what a state's own step revealed is learned: the plain policy gradient
+//   progressive     the threshold of the rollouts falls from 0.9 to 0.5
 //   steps_cost      the direct form of the cost, |tau|
 //   additive        V - beta cost
 //   model_verifier  the start's own likelihood in the place of the hidden tests
 //   no_kept_terms   without the ELBO and the edit term
 //   no_elbo         without the ELBO
-//   kl_0.01, kl_0.1, kl_1   with a KL term of that weight
+//   kl_1, kl_3, kl_10   with a KL term of that weight
 //
 // Their rows have the figures of model_figures.h, of which pass_at_1, calls_per_sample and
 // tokens_per_call are those of threshold 0.9 (threshold_only: 0.5), and

@@ -34,6 +34,8 @@ std::vector<Task> tasks_of_step(const RunConfig& config, Index step) {
     return tasks;
 }
 
+}  // namespace
+
 // [speedup.verifiers]
 std::vector<double> executed(const std::vector<Rollout>& rollouts, const std::vector<Task>& tasks,
                              Index group, const Tokenizer& tokenizer) {
@@ -47,6 +49,8 @@ std::vector<double> executed(const std::vector<Rollout>& rollouts, const std::ve
     });
     return verdicts;
 }
+
+namespace {
 
 // log p_start of each rollout along its own trajectory, in nats per token.
 std::vector<double> start_scores(const std::vector<Rollout>& rollouts, CpuTransformer& start) {

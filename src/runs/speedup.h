@@ -27,6 +27,11 @@
 
 namespace seed {
 
+// The verifier that executes: 1 for a rollout whose program passes the hidden tests of its task,
+// else 0. tasks[g] is that of rollouts g * group ... g * group + group - 1.
+std::vector<double> executed(const std::vector<Rollout>& rollouts, const std::vector<Task>& tasks,
+                             Index group, const Tokenizer& tokenizer);
+
 // The rollouts of a step, and what they are worth.
 struct JudgedRollouts {
     std::vector<Rollout> rollouts;       // prompt by prompt, a group each

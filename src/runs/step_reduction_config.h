@@ -30,8 +30,8 @@ struct StepReduction {
     std::string model;     // digest of the weights that it starts from
     Index first_text = 0;  // number of the first training text that the model has not seen
     // The rollouts of a step
-    Index prompts = 4, group = 8;
-    double temperature = 1;                              // of their tokens
+    Index prompts = 8, group = 2;
+    double temperature = 0.5;                            // of their tokens
     double first_threshold = 0.9, last_threshold = 0.9;  // linear from the first step to the last
     // Their reward
     Verifier verifier = Verifier::execution;
@@ -39,12 +39,12 @@ struct StepReduction {
     RewardShape shape = RewardShape::multiplicative;
     double beta = 1;
     double kl = 0;  // times log p(tau) - log p_start(tau), in nats per token, is taken off
-    Baseline baseline = Baseline::group;
+    Baseline baseline = Baseline::none;
     bool normalise = false;
     // What is trained on
     PolicySample sample;
-    double elbo_weight = 1;  // of the ELBO of the run's `batch` further texts; 0: without it
-    bool edit_term = true;   // stage 2's, of those texts
+    double elbo_weight = 0.3;  // of the ELBO of the run's `batch` further texts; 0: without it
+    bool edit_term = true;     // stage 2's, of those texts
     // Where the share of right rollouts over the last window of steps falls below this part of what
     // it was over the first one, the run stops; 0: never
     double floor = 0.7;

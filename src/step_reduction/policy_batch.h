@@ -29,9 +29,9 @@ StepTargets step_targets_from(std::string_view name);  // throws Error on an unk
 std::string_view step_targets_name(StepTargets targets);
 
 struct PolicySample {
-    Index states = 16;    // S
-    double first = 0.25;  // share of them that are the first state of their trajectory, all masked
-    StepTargets targets = StepTargets::jump;
+    Index states = 16;   // S
+    double first = 0.5;  // share of them that are the first state of their trajectory, all masked
+    StepTargets targets = StepTargets::masked;
 };
 
 // Throws Error for no state and a share outside [0, 1].

@@ -4,6 +4,7 @@
 #include "core/files.h"
 #include "core/json.h"
 #include "runs/distillation.h"
+#include "runs/fine_tuning.h"
 #include "runs/run_folder.h"
 #include "tests/runs/numbered_texts.h"
 #include "tests/support/temporary_folder.h"
