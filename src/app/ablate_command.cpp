@@ -19,6 +19,7 @@ struct AblateArguments {
     std::vector<std::string> arms;
     RunOptions run;
     DistillationSize distillation;
+    Index speedup_steps = AblationOptions{}.speedup_steps;
     Index seeds = 3, tasks = AblationOptions{}.tasks;
     int threads = 0;
 };
@@ -60,7 +61,9 @@ void ablate(const AblateArguments& a) {
     const Ablation& ablation = ablation_named(a.experiment);
     require(a.tasks >= 1, "--tasks: expected at least 1, got {}", a.tasks);
     check_distillation_size(a.distillation);
-    AblationOptions options{a.folder, a.run.resolve(), a.distillation, a.tasks};
+    require(a.speedup_steps >= 1 && a.speedup_steps <= 1'000'000'000,
+            "--speedup-steps: expected 1 ... 10^9, got {}", a.speedup_steps);
+    AblationOptions options{a.folder, a.run.resolve(), a.distillation, a.speedup_steps, a.tasks};
     if (a.folder.empty()) options.folder = std::filesystem::path("out/ablate") / ablation.name;
     const ReportFile report = run_ablation(ablation, options, a.seeds, a.json, a.arms);
     fmt::print("{}", ablation_table(ablation, report.rows()));
@@ -92,6 +95,8 @@ void add_ablate_command(CLI::App& app) {
     command->add_option("--steps", a->run.values.steps, "training steps, all stages together")
         ->capture_default_str();
     add_distillation_size(*command, a->distillation);
+    command->add_option("--speedup-steps", a->speedup_steps, "training steps on own rollouts")
+        ->capture_default_str();
     command->add_option("--tasks", a->tasks, "held-out tasks for pass@1, programs to repair")
         ->capture_default_str();
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();

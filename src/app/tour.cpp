@@ -6,6 +6,8 @@
 #include "app/tour_samples.h"
 #include "evaluation/model_figures.h"
 #include "runs/distillation.h"
+#include "runs/fine_tuning.h"
+#include "runs/speedup.h"
 #include "runs/stage.h"
 #include "tokenizer/tokenizer_json.h"
 
@@ -20,6 +22,7 @@ Json options_json(const TourOptions& o) {
     return {{"autoregressive_steps", o.autoregressive_steps},
             {"distill_texts", o.distillation.texts},
             {"distill_steps", o.distillation.steps},
+            {"speedup_steps", o.speedup_steps},
             {"tasks", o.tasks},
             {"run", config_json(o.config)}};
 }
@@ -39,6 +42,7 @@ private:
     RunConfig autoregressive_config() const;
     void train(const std::string& name, Stage stage);
     void distill(const std::string& name, const std::string& from);
+    void speed_up(const std::string& name, const std::string& from);
     void add(const std::string& stage, const Json& figures, Clock::time_point start);
 
     std::filesystem::path in_folder(const std::string& name) const {
@@ -104,6 +108,18 @@ void Tour::distill(const std::string& name, const std::string& from) {
     add(name, measure_figures(model, config, *source, options_.tasks), start);
 }
 
+void Tour::speed_up(const std::string& name, const std::string& from) {
+    if (report_.find({{"stage", name}})) return;
+    const auto start = Clock::now();
+    const RunConfig config = start_or_find_fine_tuning(
+        in_folder(from), in_folder(name),
+        step_reduction_training(diffusion_config(), options_.speedup_steps));
+    const auto source = make_source(config, {}, *tokenizer_);
+    SpeedupOutcome outcome = speed_up_in_folder(in_folder(name), config, *source, name);
+    if (!outcome.stopped.empty()) fmt::print("{}: {}\n", name, outcome.stopped);
+    add(name, measure_figures(outcome.model, config, *source, options_.tasks), start);
+}
+
 void Tour::run() {
     make_tokenizer();
     const RunConfig two_stages = diffusion_config(), baseline = autoregressive_config();
@@ -111,8 +127,9 @@ void Tour::run() {
     train("stage_2",
           {"", "stage 2: edits too", two_stages, two_stages.steps, in_folder("stage_1")});
     distill("trajectories", "stage_2");
+    speed_up("speedup", "trajectories");
     train("autoregressive", {"", "baseline", baseline, baseline.steps});
-    show_samples(in_folder("trajectories"));
+    show_samples(in_folder("speedup"));
     fmt::print("\n{}", tour_table(report_.rows()));
 }
 

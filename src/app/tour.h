@@ -12,7 +12,8 @@ struct TourOptions {
     RunConfig config;  // of the diffusion model, with the steps of both its stages
     Index autoregressive_steps = 1000;
     DistillationSize distillation;
-    Index tasks = 256;  // held out, for pass@1; and as many programs to repair
+    Index speedup_steps = step_reduction_training({}).steps;
+    Index tasks = 128;  // held out, for pass@1; and as many programs to repair
 };
 
 // Runs every stage that has no row in FOLDER/tour.json yet (tour_report.h says what is in it):
@@ -21,6 +22,7 @@ struct TourOptions {
 //   stage_1         the steps before stage 2 begins, 80 %: masks only
 //   stage_2         from its checkpoint the other steps, with the edit term
 //   trajectories    the best trajectories that this model draws, and a fine-tuning on them
+//   speedup         from there, training on its own rollouts, so that it needs fewer calls
 //   autoregressive  the baseline
 //
 // Stages that train leave a run in a folder of their name. Then shows a program being written and

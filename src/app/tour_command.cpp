@@ -23,6 +23,10 @@ void add_tour_command(CLI::App& app) {
                      "training steps of the baseline")
         ->capture_default_str();
     add_distillation_size(*command, options->distillation);
+    command
+        ->add_option("--speedup-steps", options->speedup_steps,
+                     "training steps on the model's own rollouts")
+        ->capture_default_str();
     command->add_option("--tasks", options->tasks, "held-out tasks for pass@1, programs to repair")
         ->capture_default_str();
     command->add_option("--threads", *threads, "0: one per core")->capture_default_str();
@@ -37,6 +41,7 @@ void add_tour_command(CLI::App& app) {
         in_range("--steps", run->values.steps, 1'000'000'000);
         in_range("--autoregressive-steps", o.autoregressive_steps, 1'000'000'000);
         check_distillation_size(o.distillation);
+        in_range("--speedup-steps", o.speedup_steps, 1'000'000'000);
         in_range("--tasks", o.tasks, 1'000'000);
         options->config = run->resolve();
         run_tour(*options);

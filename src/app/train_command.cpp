@@ -76,12 +76,18 @@ void start(const TrainArguments& arguments) {
     }
 }
 
+void require_of_train(const RunConfig& config, const char* option,
+                      const std::filesystem::path& folder) {
+    require(!config.distillation && !config.step_reduction,
+            "{}: expected a run of seed train, got one of seed {}: {}", option,
+            config.distillation ? "distill" : "speedup", folder.string());
+}
+
 // Another continuation of a run that exists: its checkpoint, tokenizer and corpus, other options.
 void branch(const TrainArguments& arguments) {
     const std::filesystem::path from = arguments.branch;
     const RunConfig origin = load_config(from);
-    require(!origin.distillation,
-            "--branch: expected a run of seed train, got one of seed distill: {}", from.string());
+    require_of_train(origin, "--branch", from);
     const Tokenizer tokenizer = load_run_tokenizer(from, origin);
     RunConfig config = arguments.run.resolve();
     config.model.vocab_size = origin.model.vocab_size;
@@ -106,8 +112,7 @@ void resume(const TrainArguments& arguments) {
     const std::filesystem::path folder = arguments.resume;
     require_not_of_run(arguments.json, folder);
     RunConfig config = load_config(folder);
-    require(!config.distillation,
-            "--resume: expected a run of seed train, got one of seed distill: {}", folder.string());
+    require_of_train(config, "--resume", folder);
     const Tokenizer tokenizer = load_run_tokenizer(folder, config);
     const std::string& moved_to = arguments.run.values.corpus;
     require(moved_to.empty() || !config.corpus.empty(),

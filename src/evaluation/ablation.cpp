@@ -24,6 +24,7 @@ Json options_json(const Ablation& ablation, const AblationOptions& options) {
         json["distill_texts"] = options.distillation.texts;
         json["distill_steps"] = options.distillation.steps;
     }
+    if (ablation.reduces_steps) json["speedup_steps"] = options.speedup_steps;
     return json;
 }
 

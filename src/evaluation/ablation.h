@@ -15,7 +15,8 @@ struct AblationOptions {
     std::filesystem::path folder;   // for the runs: FOLDER/seed_S/...
     RunConfig config;               // of all runs; its seed is that of the first rows
     DistillationSize distillation;  // where an arm distils
-    Index tasks = 256;              // held out, for pass@1; and as many programs to repair
+    Index speedup_steps = step_reduction_training({}).steps;  // where one reduces its steps
+    Index tasks = 256;  // held out, for pass@1; and as many programs to repair
 };
 
 // A line of the closing table.
@@ -35,7 +36,8 @@ struct Ablation {
     // Trains an arm with options.config.seed and measures it; goes on after a kill. The names of
     // the fields that it returns are those of model_figures.h, or the experiment's own.
     std::function<Json(const AblationOptions&, const std::string& arm)> make_row;
-    bool distils = false;  // do its rows depend on options.distillation?
+    bool distils = false;        // do its rows depend on options.distillation?
+    bool reduces_steps = false;  // and on options.speedup_steps?
 };
 
 // All there are, in the order of the chapters.

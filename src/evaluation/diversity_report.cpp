@@ -13,7 +13,21 @@ namespace {
 
 constexpr Index prompts_at_once = 8;
 
-// Of held-out tasks 0 ... count - 1, in the mean.
+}  // namespace
+
+RightSamples right_samples(std::span<const std::vector<std::int32_t>> completions,
+                           std::span<const Judgement> judgements) {
+    RightSamples samples;
+    std::set<std::vector<std::int32_t>> programs;
+    for (std::size_t i = 0; i < completions.size(); ++i) {
+        if (judgements[i].verdict != Verdict::passed) continue;
+        ++samples.right;
+        programs.insert(completions[i]);
+    }
+    samples.distinct = Index(programs.size());
+    return samples;
+}
+
 std::optional<double> distinct_of_world(const RunConfig& config, Index tasks, Index samples) {
     const World& world = config.world;
     if (world.family != TaskFamily::generation || world.choices != Choices::free) return {};
@@ -29,8 +43,6 @@ std::optional<double> distinct_of_world(const RunConfig& config, Index tasks, In
     for (const double value : expected) sum += value;
     return sum / double(tasks);
 }
-
-}  // namespace
 
 // [diversity.report]
 DiversityReport evaluate_diversity(CpuTransformer& model, const RunConfig& config,
@@ -57,14 +69,12 @@ DiversityReport evaluate_diversity(CpuTransformer& model, const RunConfig& confi
         const std::vector<Judgement> judgements =
             judge_completions(tasks_of, tokenizer, completions);
         for (std::size_t task = 0; task < some.size(); ++task) {
-            std::set<std::vector<std::int32_t>> programs;
-            for (Index s = 0; s < effort.samples; ++s) {
-                const std::size_t r = task * std::size_t(effort.samples) + std::size_t(s);
-                if (judgements[r].verdict != Verdict::passed) continue;
-                report.right += 1;
-                programs.insert(completions[r]);
-            }
-            report.distinct += double(programs.size());
+            const std::size_t first = task * std::size_t(effort.samples);
+            const RightSamples samples =
+                right_samples(std::span(completions).subspan(first, std::size_t(effort.samples)),
+                              std::span(judgements).subspan(first, std::size_t(effort.samples)));
+            report.right += double(samples.right);
+            report.distinct += double(samples.distinct);
         }
         progress.update(begin + Index(some.size()));
     }

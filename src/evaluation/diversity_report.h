@@ -28,6 +28,18 @@ struct DiversityReport {
     std::optional<double> world_distinct = {};
 };
 
+// Of one task's samples, completions[i] judged by judgements[i]: how many pass, and how many of
+// those are different from each other.
+struct RightSamples {
+    Index right = 0, distinct = 0;
+};
+
+RightSamples right_samples(std::span<const std::vector<std::int32_t>> completions,
+                           std::span<const Judgement> judgements);
+
+// E[distinct of `samples` draws] of the world, in the mean over the first `tasks` held-out tasks.
+std::optional<double> distinct_of_world(const RunConfig& config, Index tasks, Index samples);
+
 // Throws Error for no task or no sample, and where held_out_tasks does.
 DiversityReport evaluate_diversity(CpuTransformer& model, const RunConfig& config,
                                    const Tokenizer& tokenizer, const DiversityEffort& effort);

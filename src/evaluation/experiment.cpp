@@ -14,8 +14,12 @@ Experiment experiment_of(const AblationOptions& options) {
         train_task_tokenizer(int(config.model.vocab_size), config.world, RandomKey{config.seed});
     config.model.vocab_size = tokenizer.vocab_size();
     config.model.mask_token = tokenizer.mask_id();
-    return {options.folder / fmt::format("seed_{}", config.seed), config, std::move(tokenizer),
-            options.distillation, options.tasks};
+    return {options.folder / fmt::format("seed_{}", config.seed),
+            config,
+            std::move(tokenizer),
+            options.distillation,
+            options.speedup_steps,
+            options.tasks};
 }
 
 CpuTransformer stage_2_model(const Experiment& e) {

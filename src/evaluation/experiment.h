@@ -12,6 +12,7 @@ struct Experiment {
     RunConfig config;
     Tokenizer tokenizer;
     DistillationSize size;
+    Index speedup_steps;
     Index tasks;
     std::unique_ptr<TextSource> source = make_source(config, {}, tokenizer);
 

@@ -13,8 +13,8 @@ namespace {
 using Json = Ablation::Json;
 
 // [ablation.arms]
-RunConfig training_of_arm(const RunConfig& origin, const std::string& arm) {
-    RunConfig config = step_reduction_training(origin);
+RunConfig training_of_arm(const Experiment& e, const std::string& arm) {
+    RunConfig config = step_reduction_training(e.config, e.speedup_steps);
     StepReduction& r = *config.step_reduction;
     if (arm == "own_samples") {
         r.prompts = r.prompts * r.group, r.group = 1, r.temperature = 0;
@@ -50,8 +50,8 @@ const std::vector<Budget>& speedup_budgets() {
 CpuTransformer model_of_arm(const Experiment& e, const std::string& arm, Json& row) {
     CpuTransformer start = selected_model(e);
     if (arm == "start" || arm == "threshold_only") return start;
-    const RunConfig config = start_or_find_fine_tuning(e.folder / "selected", e.folder / arm,
-                                                       training_of_arm(e.config, arm));
+    const RunConfig config =
+        start_or_find_fine_tuning(e.folder / "selected", e.folder / arm, training_of_arm(e, arm));
     SpeedupOutcome outcome = speed_up_in_folder(e.folder / arm, config, *e.source, e.title(arm));
     row["speedup"] = to_json(speedup_report(e.folder / arm));
     if (!outcome.stopped.empty()) row["stopped"] = outcome.stopped;
@@ -107,6 +107,7 @@ Ablation step_reduction_ablation() {
              {"steps skipped", "/speedup/skipped"}},
             [](const AblationOptions& options) { steps_of_stage_1(options.config); },
             step_reduction_row,
+            true,
             true};
 }
 

@@ -59,6 +59,8 @@ RunConfig start_fine_tuning(const fs::path& from, const fs::path& folder, RunCon
     require(start.config.objective == Objective::diffusion,
             "{}: expected a diffusion model to fine-tune, got an autoregressive one",
             from.string());
+    require(!config.step_reduction || config.corpus.empty(),
+            "{}: expected a run on Lua tasks, got one on a corpus", from.string());
     config = with_start(std::move(config), start);
     check_run_config(config);
     std::error_code error;

@@ -24,7 +24,8 @@ Tokenizer load_run_tokenizer(const fs::path& folder, const RunConfig& config) {
 void require_not_of_run(const fs::path& report, const fs::path& folder, const char* option) {
     if (report.empty()) return;
     for (const char* file : {"config.json", "tokenizer.json", "record.jsonl", "model.safetensors",
-                             "training.safetensors", "pool.safetensors", "selected.safetensors"}) {
+                             "training.safetensors", "pool.safetensors", "selected.safetensors",
+                             "start.safetensors", "best.safetensors"}) {
         // By its place too: a file of the run may not be there yet
         std::error_code none;
         const bool is_same = fs::equivalent(report, folder / file, none) ||

@@ -47,7 +47,7 @@ public:
     std::vector<Canvas> training(Index step, Index batch) const override {
         std::vector<Canvas> canvases(batch);
         parallel_for(batch, [&](Index i) {
-            const Task task = training_task(world_.family, step * batch + i);
+            const Task task = task_of(world_.family, step * batch + i);
             canvases[i] = task_canvas(task, tokenizer(), canvas_);
         });
         return canvases;
@@ -57,7 +57,7 @@ public:
         if (!has_asked_edits(world_)) return {};
         std::vector<AskedEdit> edits(count);
         parallel_for(count, [&](Index i) {
-            const Task task = training_task(TaskFamily::edit, step * count + i);
+            const Task task = task_of(TaskFamily::edit, step * count + i);
             edits[i] = {task_canvas(task, tokenizer(), canvas_),
                         original_canvas(task, tokenizer(), canvas_).ids};
         });
@@ -76,7 +76,7 @@ public:
     }
 
 private:
-    Task training_task(TaskFamily family, Index i) const {
+    Task task_of(TaskFamily family, Index i) const {
         return generate_task(family, world_.choices, Split::train, key_.fork("tasks"),
                              std::uint64_t(i));
     }

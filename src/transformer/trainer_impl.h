@@ -65,6 +65,7 @@ StepReport Trainer<Space>::step(const TrainingBatch& batch) {
     update(report);
     return report;
 }
+// [/trainer.step]
 
 template <class Space>
 std::optional<StepReport> Trainer<Space>::step_or_skip(const TrainingBatch& batch) {
@@ -79,7 +80,6 @@ std::optional<StepReport> Trainer<Space>::step_or_skip(const TrainingBatch& batc
     ++done_;
     return std::nullopt;
 }
-// [/trainer.step]
 
 template <class Space>
 Safetensors Trainer<Space>::state() const {

@@ -78,6 +78,43 @@ class MoreAblations(ProgramTest):
             self.refuse(*self.ablate("trajectory-selection", option, "0", file="other.json"),
                         says=f"{option}: expected 1 ...")
 
+    def test_step_reduction_measures_what_is_gained_and_what_is_paid(self):
+        arms = ["start", "threshold_only", "own_samples", "on_policy", "group", "kl_3"]
+        chosen = ["--arms", ",".join(arms), "--speedup-steps", "3"]
+        rows = self.rows("step-reduction", *DISTILL, *chosen)
+        self.assertEqual([row["arm"] for row in rows], arms)
+        runs = self.folder / "runs" / "seed_1"
+        options = {arm: json.loads((runs / arm / "config.json").read_text())["step_reduction"]
+                   for arm in arms[2:]}
+        weights = {arm: (runs / arm / "model.safetensors").read_bytes()
+                   for arm in ("selected", *arms[2:])}
+        # A model that is never right learns nothing from its own samples
+        self.assertEqual(weights.pop("own_samples"), weights["selected"])
+        self.assertEqual(len(set(weights.values())), 4)
+        self.assertEqual(
+            [(o["baseline"], o["group"], o["prompts"] * o["group"], o["kl"], o["temperature"])
+             for o in options.values()],
+            [("none", 1, 16, 0, 0), ("none", 2, 16, 0, 0.5), ("group", 8, 16, 0, 0.5),
+             ("none", 2, 16, 3, 0.5)])
+        self.assertEqual([o["elbo_weight"] > 0 and o["edit_term"] for o in options.values()],
+                         [False, True, True, True])
+        for row in rows:
+            name = "threshold 0.5" if row["arm"] == "threshold_only" else "threshold 0.9"
+            for figure, value in row["curve"][name].items():
+                self.assertEqual(row[figure], value)
+            self.assertEqual([name for name in FIGURES if name not in row], [])
+            self.assertEqual(row["curve"]["1 steps"]["calls_per_sample"], 1)
+            self.assertEqual(row["left_alone"], row["repair"]["clean"]["exact_rate"])
+            self.assertEqual(row["diversity"], row["samples"]["distinct"])
+            self.assertGreater(row["samples"]["world_distinct"], 7)  # of 8
+            self.assertEqual("speedup" in row, row["arm"] in arms[2:])
+            self.assertIsNone(row["stopped"])
+        start, lower = rows[:2]
+        for figure in ("nelbo_nats_per_token", "restore_rate", "curve"):
+            self.assertEqual(start[figure], lower[figure])
+        self.refuse(*self.ablate("step-reduction", "--arms", "start,none", file="other.json"),
+                    says="--arms: expected start, threshold_only")
+
     def test_an_ablation_killed_in_a_distillation_is_completed(self):
         command = self.ablate("trajectory-selection", *DISTILL)
         runs = self.folder / "runs" / "seed_1"

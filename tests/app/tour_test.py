@@ -12,12 +12,12 @@ import unittest
 from program import FIGURES, LUA_MODEL, REPORTS, SEED, ProgramTest, contents
 
 CHECK = pathlib.Path(__file__).with_name("check_tour.py")
-STAGES = ["tokenizer", "stage_1", "stage_2", "trajectories", "autoregressive"]
+STAGES = ["tokenizer", "stage_1", "stage_2", "trajectories", "speedup", "autoregressive"]
 VERDICT = (r"(?m)^(passed its \d+ hidden tests|(wrong answer|syntax error|runtime error|"
            r"instruction limit|memory limit): .+)$")
 OPTIONS = [*LUA_MODEL,
            *"--steps 10 --edit-begin 0.6 --autoregressive-steps 3 --tasks 2"
-          " --distill-texts 3 --distill-steps 2".split()]
+          " --distill-texts 3 --distill-steps 2 --speedup-steps 2".split()]
 
 
 def changed(option, value):
@@ -46,7 +46,7 @@ class Tour(ProgramTest):
             stage = row["stage"]
             self.assertEqual(list(row)[:1 + len(FIGURES)], ["stage", *FIGURES])
             self.assertGreater(row["seconds"], 0)
-            repairs = stage in ("stage_1", "stage_2", "trajectories")
+            repairs = stage in ("stage_1", "stage_2", "trajectories", "speedup")
             reports = {"autoregressive": {"likelihood", "decoding"}, "tokenizer": set()}
             self.assertEqual(set(row) - {"stage", "seconds", *FIGURES},
                              reports.get(stage, REPORTS))
@@ -156,6 +156,12 @@ class Tour(ProgramTest):
             copy["rows"][2].update(pass_at_1=0.31, restore_rate=0.69, false_edit_rate=0.019,
                                    edit_pass_at_1=0.19)
             copy["rows"][3].update(pass_at_1=0.41, restore_rate=0.61, edit_pass_at_1=0.16)
+            copy["rows"][4].update(pass_at_1=0.41, restore_rate=0.41, edit_pass_at_1=0.11)
+            copy["rows"][4]["decoding"].update(pass_at_1=0.41)
+            copy["rows"][4]["other_decoding"].update(pass_at_1=0.3)
+            copy["rows"][4]["other_decoding"].update(calls_per_sample=1)
+            copy["rows"][3]["calls_per_sample"] = (
+                2.01 * copy["rows"][4]["decoding"]["calls_per_sample"])
             change(copy["rows"])
             (self.folder / "tour.json").write_text(json.dumps(copy))
             self.check_goals(self.folder, says)
@@ -176,12 +182,21 @@ class Tour(ProgramTest):
                              ({"pass_at_1": 0.39}, "pass@1 of trajectories >= 0.40, got 0.390"),
                              ({"edit_pass_at_1": 0.14}, "edit tasks, trajectories >= 0.15, got")):
             check_changed(lambda rows: rows[3].update(missed), says)
+        for missed, says in (({"pass_at_1": 0.30}, "pass@1 of speedup >= 0.31, got 0.300"),
+                             ({"restore_rate": 0.39}, "restore rate, speedup >= 0.40, got 0.390"),
+                             ({"edit_pass_at_1": 0.09}, "edit tasks, speedup >= 0.10, got")):
+            check_changed(lambda rows: rows[4].update(missed), says)
+
+        def slower(rows):  # of the two settings, the one that is as good counts
+            rows[4]["decoding"]["calls_per_sample"] *= 1.01
+        check_changed(slower, "times fewer calls >= 2.00, got 1.99")
 
     def test_a_tour_killed_in_every_stage_is_completed(self):
         killed = self.folder / "killed"
         for moment in ("tokenizer.json", "stage_1/record.jsonl", "stage_1/model.safetensors",
                        "stage_2/tokenizer.json", "stage_2/record.jsonl", "stage_2/config.json",
-                       "stage_2/model.safetensors", "trajectories/pool.safetensors", "trajectories/record.jsonl",
+                       "stage_2/model.safetensors", "trajectories/pool.safetensors", "trajectories/record.jsonl", "speedup/config.json",
+                       "speedup/record.jsonl",
                        "autoregressive/config.json", "autoregressive/model.safetensors"):
             process = subprocess.Popen([SEED, "tour", "--out", killed, *OPTIONS],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

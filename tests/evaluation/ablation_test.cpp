@@ -130,6 +130,7 @@ TEST_CASE("an ablation is found by its name") {
     CHECK(ablation_named("edit-corruption").arms ==
           std::vector<std::string>{"mask_only", "stage_2"});
     CHECK(error_of([] { ablation_named("no-corruption"); }) ==
-          "experiment: expected one of mask-corruption, edit-corruption, trajectory-selection, got "
+          "experiment: expected one of mask-corruption, edit-corruption, trajectory-selection, "
+          "step-reduction, got "
           "'no-corruption'");
 }

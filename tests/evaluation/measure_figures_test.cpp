@@ -113,7 +113,7 @@ TEST_CASE("the world's tokens per program count each eos, and its losses are a t
 
 TEST_CASE("both arms of chapter 4 branch off one stage 1, and one of them never edits") {
     const TemporaryFolder folder;
-    AblationOptions options{folder.path(), task_config(), {}, 1};
+    AblationOptions options{folder.path(), task_config(), {}, 1, 1};
     options.config.model.vocab_size = 400;
     options.config.steps = 4, options.config.batch = 2, options.config.edit_stage = {0.5, 1};
     const Ablation ablation = edit_corruption_ablation();

@@ -1,0 +1,60 @@
+// Programs counted once each, and what the world itself would give.
+#include "evaluation/diversity_report.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "tests/evaluation/known_models.h"
+#include "tests/support/catch.h"
+#include "tests/support/error_of.h"
+
+using namespace seed;
+
+TEST_CASE("only what passes counts, and what was written twice counts once") {
+    const std::vector<std::vector<std::int32_t>> programs{{1, 2}, {1, 3}, {1, 2}, {4}, {1, 2}};
+    const Judgement right{}, wrong{Verdict::wrong_answer, "no"};
+    const std::vector<Judgement> judgements{right, wrong, right, right, wrong};
+    const RightSamples samples = right_samples(programs, judgements);
+    CHECK(samples.right == 3);
+    CHECK(samples.distinct == 2);
+}
+
+TEST_CASE("the world's own number of distinct programs is exact") {
+    RunConfig config = task_config();
+    CHECK(!distinct_of_world(config, 2, 8).has_value());  // one program a prompt
+    config.world.choices = Choices::free;
+    // One draw is one program; very many are all there are
+    CHECK(*distinct_of_world(config, 3, 1) == Approx(1));
+    double programs = 0, twice = 0;
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        for_each_program_of_task(Split::held_out, held_out_key(config), i,
+                                 [&](const std::string&, double p) {
+                                     ++programs;
+                                     twice += p * p;  // two draws are the same
+                                 });
+    }
+    CHECK(*distinct_of_world(config, 3, 2) == Approx(2 - twice / 3));
+    CHECK(*distinct_of_world(config, 3, 100'000'000) == Approx(programs / 3).epsilon(1e-6));
+    // Of the tasks that the model is asked to solve
+    const Task task = held_out_task(config, TaskFamily::generation, 1);
+    bool is_there = false;
+    for_each_program_of_task(Split::held_out, held_out_key(config), 1,
+                             [&](const std::string& program, double) {
+                                 is_there = is_there || program == task.completion;
+                             });
+    CHECK(is_there);
+}
+
+TEST_CASE("a model that knows nothing writes nothing right, and a report says so") {
+    const RunConfig config = task_config();
+    CpuTransformer model = wild_model(config.model);
+    const DiversityReport report =
+        evaluate_diversity(model, config, task_tokenizer(), {.tasks = 9, .samples = 2});
+    CHECK(to_json(report) == nlohmann::ordered_json{{"tasks", 9},
+                                                    {"samples", 2},
+                                                    {"right", 0.0},
+                                                    {"distinct", 0.0},
+                                                    {"world_distinct", nullptr}});
+    CHECK(error_of([&] { evaluate_diversity(model, config, task_tokenizer(), {.samples = 0}); }) ==
+          "diversity: expected at least one sample, got 0");
+}
