@@ -7,8 +7,8 @@
 namespace seed {
 
 // [reward.surrogate]
-double edit_surrogate(std::span<const std::int32_t> ids, const Trajectory& trajectory,
-                      std::int32_t mask_token) {
+std::vector<Index> state_distances(std::span<const std::int32_t> ids, const Trajectory& trajectory,
+                                   std::int32_t mask_token) {
     check_trajectory(trajectory, "surrogate");
     std::vector<std::vector<std::int32_t>> states;  // x_0 ... x_n
     const std::vector<Index> behind_prompt = masked_before(trajectory, 0);
@@ -17,15 +17,21 @@ double edit_surrogate(std::span<const std::int32_t> ids, const Trajectory& traje
         states.emplace_back();
         for (const Index i : behind_prompt) states.back().push_back(xs[i]);
     }
-    double sum = 0, pairs = 0;
+    std::vector<Index> distances;
     for (std::size_t i = 0; i < states.size(); ++i) {
         for (std::size_t j = i + 1; j < states.size(); ++j) {
-            const Index distance = levenshtein_myers(states[i], states[j]);
-            sum += 1 / double(std::max<Index>(1, distance));
-            ++pairs;
+            distances.push_back(levenshtein_myers(states[i], states[j]));
         }
     }
-    return sum / pairs;
+    return distances;
+}
+
+double edit_surrogate(std::span<const std::int32_t> ids, const Trajectory& trajectory,
+                      std::int32_t mask_token) {
+    const std::vector<Index> distances = state_distances(ids, trajectory, mask_token);
+    double sum = 0;
+    for (const Index d : distances) sum += 1 / double(std::max<Index>(1, d));
+    return sum / double(distances.size());
 }
 // [/reward.surrogate]
 
@@ -75,7 +81,8 @@ std::vector<double> group_advantages(std::span<const double> rewards, Index grou
         const double deviation = std::sqrt(variance / double(group));
         for (const double reward : some) {
             const double advantage = reward - mean;
-            advantages.push_back(normalise && deviation > 0 ? advantage / deviation : advantage);
+            advantages.push_back(normalise && deviation >= least_deviation ? advantage / deviation
+                                                                           : advantage);
         }
     }
     return advantages;

@@ -14,6 +14,12 @@
 
 namespace seed {
 
+// d_Lev(x_i, x_j) of the pairs i < j of the states x_0 ... x_n of a trajectory, as below: first (0,
+// 1)
+// ... (0, n), then (1, 2) ...; n (n + 1) / 2 in all.
+std::vector<Index> state_distances(std::span<const std::int32_t> ids, const Trajectory& trajectory,
+                                   std::int32_t mask_token);
+
 // E[1 / d_Lev(x_i, x_j)] over the pairs i < j of the states x_0 ... x_n of a trajectory, as
 // sequences of tokens in which a mask is a token. In (0, 1]. Two equal states (which no trajectory
 // has) would count as 1, the most that a distance of whole numbers gives. The prompt is left out:
@@ -39,10 +45,13 @@ std::string_view reward_shape_name(RewardShape shape);
 // verdict in [0, 1], cost in [0, 1], beta >= 0. Throws Error outside, and for NaN.
 double reward_of(double verdict, double cost, RewardShape shape, double beta);
 
+// Rewards of a group whose standard deviation is below this are equal, but for rounding.
+inline constexpr double least_deviation = 1e-9;
+
 // Group-relative advantages: rewards (S * G), G of each prompt one behind the other; the mean of
 // each group is taken off, and where `normalise` is set, what is left is divided by the group's
-// standard deviation, if that is not 0. A group of one has the advantage 0. Throws Error where the
-// rewards are no whole groups or one is not finite.
+// standard deviation, unless that is below least_deviation. A group of one has the advantage 0.
+// Throws Error where the rewards are no whole groups or one is not finite.
 std::vector<double> group_advantages(std::span<const double> rewards, Index group, bool normalise);
 
 }  // namespace seed

@@ -52,6 +52,17 @@ TEST_CASE("rewards: what is wrong gets nothing for being fast, unless they are a
     CHECK(error_of([&] { reward_of(1, 1, plus, -1); }) == "reward: expected beta >= 0, got -1");
 }
 
+TEST_CASE("rewards that are equal have no advantage, whatever their mean rounds to") {
+    for (const double reward : {0.87, 0.1, 1.0 / 3, 1e-3}) {
+        for (const Index group : {3, 5, 6, 7, 10}) {
+            const std::vector<double> equal(std::size_t(group), reward);
+            for (const double advantage : group_advantages(equal, group, true)) {
+                CHECK(std::abs(advantage) < 1e-15);
+            }
+        }
+    }
+}
+
 TEST_CASE("advantages add up to 0 in each group, and a group of one has none") {
     const std::vector<double> rewards{1, 0, 0, 0, 5, 5, 5, 5};
     CHECK(group_advantages(rewards, 4, false) ==
