@@ -1,6 +1,7 @@
 #include "block_decoding/cached_attention.h"
 
 #include <cmath>
+#include <limits>
 
 #include "core/eigen_view.h"
 #include "core/parallel.h"
@@ -17,7 +18,6 @@ namespace {
 
 // Multiply-adds that pay for a task. Few rows over a short text are one task, without threads.
 constexpr Index work_per_task = 1 << 17;
-constexpr Index row_alignment = 16;  // numbers: every row of scores begins where the first may
 
 std::vector<HeadTask> head_tasks(const CachedAttentionShape& s) {
     std::vector<HeadTask> tasks;
@@ -31,18 +31,20 @@ std::vector<HeadTask> head_tasks(const CachedAttentionShape& s) {
     return tasks;
 }
 
-void check(const CachedAttentionShape& s, Index rows, Index q_cols, Index cache_rows,
-           Index cache_cols) {
+void check(const CachedAttentionShape& s, Index rows, Index key_rows, Index key_cols,
+           Index value_rows, Index value_cols) {
     require(s.kv_heads >= 1 && s.heads % s.kv_heads == 0 && s.block >= 1,
             "cached attention: expected heads in whole groups and a block, got {} over {}, {}",
             s.heads, s.kv_heads, s.block);
-    require(q_cols == s.heads * s.head_size && cache_cols == s.kv_heads * s.head_size,
-            "cached attention: shapes do not fit: {} and {} columns", q_cols, cache_cols);
+    const Index width = s.kv_heads * s.head_size, texts = value_rows / s.positions;
+    require(
+        value_cols == width && key_rows == texts * width && key_cols == key_columns(s.positions),
+        "cached attention: expected a cache of {} texts, got keys ({}, {}), values ({}, {})", texts,
+        key_rows, key_cols, value_rows, value_cols);
     Index counted = 0;
     for (const CacheRun& run : s.runs) {
         require(run.first_row == counted && run.count >= 1 && run.begin >= 0 && run.slot >= 0 &&
-                    run.begin + run.count <= s.positions &&
-                    (run.slot + 1) * s.positions <= cache_rows,
+                    run.begin + run.count <= s.positions && run.slot < texts,
                 "cached attention: expected runs within the cache, got {} rows of text {} at {}",
                 run.count, run.slot, run.begin);
         counted += run.count;
@@ -50,76 +52,83 @@ void check(const CachedAttentionShape& s, Index rows, Index q_cols, Index cache_
     require(counted == rows, "cached attention: expected runs of {} rows, got {}", rows, counted);
 }
 
-// `rows` rows of one head, from `first` on: (rows, D), whole matrix rows apart.
+// `rows` rows and `cols` columns of x from (first, left) on.
 template <class T>
-auto head_of(HostView<T> x, Index first, Index rows, Index head, Index head_size) {
+auto part_of(HostView<T> x, Index first, Index left, Index rows, Index cols) {
     using Map =
         Eigen::Map<std::conditional_t<std::is_const_v<T>, const EigenMatrix<std::remove_const_t<T>>,
                                       EigenMatrix<T>>,
                    Eigen::Unaligned, Eigen::OuterStride<>>;
-    return Map(x.row(first) + head * head_size, rows, head_size, Eigen::OuterStride<>(x.cols));
+    return Map(x.row(first) + left, rows, cols, Eigen::OuterStride<>(x.cols));
 }
 
 // [cached_attention.softmax]
 // Softmax of every row over the keys that it sees; the rest of the row becomes 0.
 template <class T>
-void softmax_of_visible(EigenMatrix<T>& scores, Index keys, const CacheRun& run, Index block) {
+void softmax_of_visible(EigenMatrix<T>& scores, const CacheRun& run, Index block) {
     for (Index i = 0; i < run.count; ++i) {
-        const Index visible = run.visible(run.begin + i, block);
+        const Index unseen = scores.cols() - run.visible(run.begin + i, block);
         auto row = scores.row(i).array();
-        auto seen = row.head(visible);
-        seen = (seen - seen.maxCoeff()).exp();
-        seen *= T(1) / seen.sum();
-        row.segment(visible, keys - visible) = T(0);
+        row.tail(unseen) = std::numeric_limits<T>::lowest();
+        row = (row - row.maxCoeff()).exp();
+        row.tail(unseen) = T(0);
+        row *= T(1) / row.sum();
     }
 }
 // [/cached_attention.softmax]
 
 }  // namespace
 
+// [cached_attention.append]
 template <class T>
-void scatter_rows(HostView<T> y, In<T> x, std::span<const Index> rows) {
-    require(x.cols == y.cols && Index(rows.size()) == x.rows,
-            "scatter_rows: expected {} rows of {} columns, got {} and {}", x.rows, y.cols,
-            rows.size(), x.cols);
-    for (std::size_t n = 0; n < rows.size(); ++n) {
-        require(rows[n] >= 0 && rows[n] < y.rows, "scatter_rows: expected rows in [0, {}), got {}",
-                y.rows, rows[n]);
-        std::copy_n(x.row(Index(n)), x.cols, y.row(rows[n]));
+void append_to_cache(HostView<T> keys, Out<T> values, In<T> k, In<T> v,
+                     const CachedAttentionShape& s) {
+    require_shape(v, k.rows, k.cols, "append to cache: v");
+    require_shape(k, k.rows, values.cols, "append to cache: k");
+    check(s, k.rows, keys.rows, keys.cols, values.rows, values.cols);
+    for (const CacheRun& run : s.runs) {
+        for (Index i = 0; i < run.count; ++i) {
+            const Index row = run.first_row + i, position = run.begin + i;
+            std::copy_n(v.row(row), v.cols, values.row(run.slot * s.positions + position));
+            for (Index c = 0; c < k.cols; ++c) keys(run.slot * k.cols + c, position) = k(row, c);
+        }
     }
 }
+// [/cached_attention.append]
 
 // [cached_attention.forward]
 template <class T>
 void cached_attention_forward(HostView<T> y, In<T> q, In<T> keys, In<T> values,
                               const CachedAttentionShape& s) {
-    require_shape(q, y.rows, y.cols, "cached attention: q");
-    require_shape(values, keys.rows, keys.cols, "cached attention: values");
-    check(s, q.rows, q.cols, keys.rows, keys.cols);
-    const T scale = T(1) / std::sqrt(T(s.head_size));
+    require_shape(q, y.rows, s.heads * s.head_size, "cached attention: q");
+    require_shape(y, y.rows, q.cols, "cached attention: y");
+    check(s, q.rows, keys.rows, keys.cols, values.rows, values.cols);
+    const Index d = s.head_size;
+    const T scale = T(1) / std::sqrt(T(d));
     const std::vector<HeadTask> tasks = head_tasks(s);
     parallel_for(Index(tasks.size()), [&](Index t) {
-        const CacheRun& run = *tasks[std::size_t(t)].run;
-        const Index n = run.count, seen = run.begin + n, first_key = run.slot * s.positions;
-        const Index stride = (seen + row_alignment - 1) / row_alignment * row_alignment;
-        EigenMatrix<T> scores(n, stride);
-        auto p = scores.leftCols(seen);  // (n, seen)
-        for (Index i = 0; i < tasks[std::size_t(t)].heads; ++i) {
-            const Index head = tasks[std::size_t(t)].first_head + i;
+        const auto [run, first_head, head_count] = tasks[std::size_t(t)];
+        const Index n = run->count, seen = run->begin + n;
+        const Index width = (seen + 15) / 16 * 16;  // whole vectors: what lies behind is not seen
+        EigenMatrix<T> q_head(n, d), scores(n, width), y_head(n, d);
+        for (Index head = first_head; head < first_head + head_count; ++head) {
             const Index kv_head = head / (s.heads / s.kv_heads);
-            const auto k = head_of(keys, first_key, seen, kv_head, s.head_size);    // (seen, D)
-            const auto v = head_of(values, first_key, seen, kv_head, s.head_size);  // (seen, D)
-            p.noalias() = (scale * head_of(q, run.first_row, n, head, s.head_size)) * k.transpose();
-            softmax_of_visible<T>(scores, seen, run, s.block);
-            head_of(y, run.first_row, n, head, s.head_size).noalias() = p * v;
+            const auto k = part_of(keys, (run->slot * s.kv_heads + kv_head) * d, 0, d, width);
+            const auto v = part_of(values, run->slot * s.positions, kv_head * d, seen, d);
+            q_head = scale * part_of(q, run->first_row, head * d, n, d);
+            // Products of so few rows are not worth Eigen's copies of their factors
+            scores.noalias() = q_head.lazyProduct(k);  // (n, width)
+            softmax_of_visible(scores, *run, s.block);
+            y_head.noalias() = scores.leftCols(seen).lazyProduct(v);  // (n, D)
+            part_of(y, run->first_row, head * d, n, d) = y_head;
         }
     });
 }
 // [/cached_attention.forward]
 
-#define SEED_INSTANTIATE(T)                                                  \
-    template void scatter_rows(HostView<T>, In<T>, std::span<const Index>);  \
-    template void cached_attention_forward(HostView<T>, In<T>, In<T>, In<T>, \
+#define SEED_INSTANTIATE(T)                                                                        \
+    template void append_to_cache(HostView<T>, Out<T>, In<T>, In<T>, const CachedAttentionShape&); \
+    template void cached_attention_forward(HostView<T>, In<T>, In<T>, In<T>,                       \
                                            const CachedAttentionShape&);
 SEED_FOR_EACH_SCALAR(SEED_INSTANTIATE)
 #undef SEED_INSTANTIATE

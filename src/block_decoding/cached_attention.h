@@ -5,6 +5,10 @@
 //
 // A row at position p sees the keys up to the end of its block of b positions, or of its text. The
 // texts are ragged: each has a length of its own, and rows of its own number.
+//
+// The cache holds the values by rows: row slot * T + position. The keys lie across: row
+// (slot * K + kv_head) * D + d holds number d of that head's keys, a column for each position. So
+// q . k is computed for many keys at once, from numbers that lie side by side.
 #pragma once
 
 #include <span>
@@ -31,12 +35,19 @@ struct CachedAttentionShape {
     std::span<const CacheRun> runs;                // all N rows
 };
 
-// Row rows[n] of y becomes row n of x (N, C). No row may occur twice. Throws for one that y lacks.
-template <class T>
-void scatter_rows(HostView<T> y, In<T> x, std::span<const Index> rows);
+// Columns that keys of T positions have: whole cache lines, and one more, so that the D numbers of
+// a key do not all fall into one set of the processor's cache where T is a power of two.
+constexpr Index key_columns(Index positions) { return (positions + 15) / 16 * 16 + 16; }
 
-// y (N, H * D), q (N, H * D), keys and values (S * T, K * D): row slot * T + position. The bits of
-// a run's rows depend on nothing but that run and its text's cache. Throws where shapes do not fit.
+// The rows of k and v (N, K * D) take their places in keys (S * K * D, key_columns(T)) and values
+// (S * T, K * D). Throws where shapes do not fit.
+template <class T>
+void append_to_cache(HostView<T> keys, Out<T> values, In<T> k, In<T> v,
+                     const CachedAttentionShape& shape);
+
+// y (N, H * D), q (N, H * D). The bits of a run's rows depend on nothing but that run and its
+// text's cache. Throws where shapes do not fit. Columns of keys behind the text hold any finite
+// numbers.
 template <class T>
 void cached_attention_forward(HostView<T> y, In<T> q, In<T> keys, In<T> values,
                               const CachedAttentionShape& shape);

@@ -23,7 +23,7 @@ CachedTransformer<Space>::CachedTransformer(const Transformer<Space>& model, KvC
 template <class Space>
 void CachedTransformer<Space>::prepare(std::span<const CachedTokens> texts, Index block,
                                        Index selected_rows) {
-    runs_.clear(), ids_.clear(), positions_.clear(), cache_rows_.clear();
+    runs_.clear(), ids_.clear(), positions_.clear();
     std::vector<bool> seen(std::size_t(cache_.sequences()), false);
     for (const CachedTokens& text : texts) {
         cache_.extend(text, block);
@@ -32,10 +32,7 @@ void CachedTransformer<Space>::prepare(std::span<const CachedTokens> texts, Inde
         seen[std::size_t(text.slot)] = true;
         runs_.push_back({text.slot, text.begin, Index(text.ids.size()), Index(ids_.size())});
         ids_.insert(ids_.end(), text.ids.begin(), text.ids.end());
-        for (Index i = text.begin; i < text.end(); ++i) {
-            positions_.push_back(i);
-            cache_rows_.push_back(text.slot * cache_.positions() + i);
-        }
+        for (Index i = text.begin; i < text.end(); ++i) positions_.push_back(i);
     }
     const ModelConfig& c = model_.config();
     shape_ = {c.heads, c.kv_heads, c.head_size, cache_.positions(), block, runs_};
@@ -95,8 +92,7 @@ void CachedTransformer<Space>::forward_layer(Index l) {
     }
     rope_forward(a.q, a.cos_sin);
     rope_forward(a.k, a.cos_sin);
-    scatter_rows(cache_.keys(l), a.k, cache_rows_);
-    scatter_rows(cache_.values(l), a.v, cache_rows_);
+    append_to_cache(cache_.keys(l), cache_.values(l), a.k, a.v, shape_);
     cached_attention_forward(a.attended, a.q, cache_.keys(l), cache_.values(l), shape_);
     matmul_forward(a.branch, a.attended, w.o_weight);  // (N, C)
     add_forward(a.x, a.x, a.branch);

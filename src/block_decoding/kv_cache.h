@@ -36,8 +36,8 @@ public:
     // Throws Error for fewer than one sequence or position, or where memory does not suffice.
     KvCache(const ModelConfig& config, Index sequences, Index positions);
 
-    // Row slot * T + position holds that token's keys after RoPE, or its values.
-    View keys(Index layer) const { return keys_[std::size_t(layer)]; }      // (S * T, K * D)
+    // Keys after RoPE, and values, as cached_attention.h lays them out.
+    View keys(Index layer) const { return keys_[std::size_t(layer)]; }      // (S * K * D, T + gap)
     View values(Index layer) const { return values_[std::size_t(layer)]; }  // (S * T, K * D)
 
     // cos and sin of every position's rotary angles (transformer/rope.h).

@@ -1,6 +1,7 @@
 // The bodies of kv_cache.h.
 #pragma once
 
+#include "block_decoding/cached_attention.h"
 #include "block_decoding/kv_cache.h"
 #include "transformer/rope.h"
 
@@ -20,7 +21,7 @@ KvCache<Space>::KvCache(const ModelConfig& config, Index sequences, Index positi
         keys_.clear(), values_.clear();
         cos_sin_ = arena_.take(positions, config.head_size);
         for (Index l = 0; l < config.layers; ++l) {
-            keys_.push_back(arena_.take(sequences * positions, width));
+            keys_.push_back(arena_.take(sequences * width, key_columns(positions)));
             values_.push_back(arena_.take(sequences * positions, width));
         }
     }
