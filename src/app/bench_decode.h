@@ -7,7 +7,8 @@ namespace seed {
 
 // The JSON holds
 //   rows       of each decoder: model, parameters, block (null: autoregressive), batch, cache,
-//              tokens_per_second (the median round's), calls_per_sample, tokens_per_call,
+//              tokens_per_second (the median round's; without a cache there is only one),
+//              calls_per_sample, tokens_per_call,
 //              pass_at_1 (null where texts are replayed), limit_share (what the matrix products of
 //              its calls would take alone, over what it took; null without a cache), times_baseline
 //              (against the cached baseline of the same size and batch, timed beside it)

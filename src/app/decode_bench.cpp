@@ -65,10 +65,11 @@ double DecodeBench::pass_at_1(const Tokenizer& tokenizer, const TimedTexts& text
     return double(passed) / double(tasks_.size());
 }
 
-DecodeBench::Timings DecodeBench::alternate(const Decode& decode, const Decode& baseline,
-                                            std::vector<double>& baseline_seconds) const {
+DecodeBench::Timings DecodeBench::alternate(Index rounds, const Decode& decode,
+                                            const Decode& baseline,
+                                            std::vector<double>& baseline_seconds) {
     Timings timings;
-    for (Index round = 0; round < options_.rounds; ++round) {
+    for (Index round = 0; round < rounds; ++round) {
         timings.texts = decode();
         timings.seconds.push_back(timings.texts.seconds);
         if (!baseline) continue;
@@ -114,7 +115,9 @@ void DecodeBench::time_checkpoint(Index batch) {
             if (cache && block == canvas) continue;
             const bool is_recorded = cache && batch == options_.batches.front();
             const BlockContestant c = contestant(block, batch, cache);
+            // Without a cache it is no contest: one round will do
             const Timings timings = alternate(
+                cache ? options_.rounds : 1,
                 [&] {
                     return time_blocks(run_.model, prompts_, canvas, c,
                                        is_recorded ? &schedules_[block] : nullptr);

@@ -33,13 +33,13 @@ public:
 
 private:
     using Decode = std::function<TimedTexts()>;
-    // Times a decoder in some rounds, each followed by the baseline, if there is one.
+    // Times a decoder in so many rounds, each followed by the baseline, if there is one.
     struct Timings {
         TimedTexts texts;  // the same in every round
         std::vector<double> seconds, ratios;
     };
-    Timings alternate(const Decode& decode, const Decode& baseline,
-                      std::vector<double>& baseline_seconds) const;
+    static Timings alternate(Index rounds, const Decode& decode, const Decode& baseline,
+                             std::vector<double>& baseline_seconds);
     DecodeRow row_of(const std::string& model, Index parameters, const Timings& timings,
                      ProductLimit& limit) const;
 

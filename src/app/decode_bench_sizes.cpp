@@ -45,6 +45,7 @@ void DecodeBench::time_random_weights(const std::string& size) {
         if (block == canvas) continue;
         std::vector<double> baseline_seconds;
         const Timings timings = alternate(
+            options_.rounds,
             [&] {
                 return time_replay(model, some, canvas, contestant(block, 1, true),
                                    schedules_.at(block));
