@@ -18,6 +18,7 @@ namespace {
 
 // Multiply-adds that pay for a task. Few rows over a short text are one task, without threads.
 constexpr Index work_per_task = 1 << 17;
+constexpr Index few_rows = 8;
 
 std::vector<HeadTask> head_tasks(const CachedAttentionShape& s) {
     std::vector<HeadTask> tasks;
@@ -63,17 +64,21 @@ auto part_of(HostView<T> x, Index first, Index left, Index rows, Index cols) {
 }
 
 // [cached_attention.softmax]
-// Softmax of every row over the keys that it sees; the rest of the row becomes 0.
+// Makes of every row exp(score - largest) over the keys that it sees, and 0 over the rest. Returns
+// what the rows add up to: y is divided by it, which is shorter than a row of scores.
 template <class T>
-void softmax_of_visible(EigenMatrix<T>& scores, const CacheRun& run, Index block) {
+Eigen::Array<T, Eigen::Dynamic, 1> softmax_of_visible(EigenMatrix<T>& scores, const CacheRun& run,
+                                                      Index block) {
+    Eigen::Array<T, Eigen::Dynamic, 1> sums(run.count);
     for (Index i = 0; i < run.count; ++i) {
         const Index unseen = scores.cols() - run.visible(run.begin + i, block);
         auto row = scores.row(i).array();
         row.tail(unseen) = std::numeric_limits<T>::lowest();
         row = (row - row.maxCoeff()).exp();
         row.tail(unseen) = T(0);
-        row *= T(1) / row.sum();
+        sums[i] = row.sum();
     }
+    return sums;
 }
 // [/cached_attention.softmax]
 
@@ -116,10 +121,15 @@ void cached_attention_forward(HostView<T> y, In<T> q, In<T> keys, In<T> values,
             const auto k = part_of(keys, (run->slot * s.kv_heads + kv_head) * d, 0, d, width);
             const auto v = part_of(values, run->slot * s.positions, kv_head * d, seen, d);
             q_head = scale * part_of(q, run->first_row, head * d, n, d);
-            // Products of so few rows are not worth Eigen's copies of their factors
+            // Few rows are not worth Eigen's copies of the other factor
             scores.noalias() = q_head.lazyProduct(k);  // (n, width)
-            softmax_of_visible(scores, *run, s.block);
-            y_head.noalias() = scores.leftCols(seen).lazyProduct(v);  // (n, D)
+            const auto sums = softmax_of_visible(scores, *run, s.block);
+            if (n < few_rows) {
+                y_head.noalias() = scores.leftCols(seen).lazyProduct(v);  // (n, D)
+            } else {
+                y_head.noalias() = scores.leftCols(seen) * v;
+            }
+            y_head.array().colwise() /= sums;
             part_of(y, run->first_row, head * d, n, d) = y_head;
         }
     });
