@@ -2,12 +2,13 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/bench_decode.h"
 #include "app/bench_levenshtein.h"
 #include "app/run_options.h"
+#include "app/stopwatch.h"
 #include "app/writable_file.h"
 #include "core/eigen_view.h"
 #include "core/json.h"
@@ -40,19 +41,6 @@ std::vector<ProductShape> linear_shapes(const ModelConfig& c, Index rows, Index 
             {rows, c.hidden_size, c.intermediate, 2 * c.layers},
             {rows, c.intermediate, c.hidden_size, c.layers},
             {head_rows, c.hidden_size, c.vocab_size, 1}};
-}
-
-template <class Work>
-double seconds_of(Work&& work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + std::ptrdiff_t(values.size() / 2),
-                     values.end());
-    return values[values.size() / 2];
 }
 
 // FLOPs of one step: forward, gradient of the input and gradient of the weight of every linear
@@ -184,6 +172,7 @@ void add_bench_command(CLI::App& app) {
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     command->callback([a] { bench_train(*a); });
     add_bench_levenshtein(*bench);
+    add_bench_decode(*bench);
 }
 
 }  // namespace seed

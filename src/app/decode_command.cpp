@@ -1,6 +1,8 @@
 #include "app/decode_command.h"
 
+#include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "app/decoding.h"
 #include "app/lua_text.h"
@@ -10,16 +12,39 @@
 namespace seed {
 namespace {
 
-void decode(const DecodingArguments& a, const std::string& prompt) {
+// The options of `seed decode` alone.
+struct DecodeArguments : DecodingArguments {
+    std::string prompt;
+    std::optional<Index> block;
+    bool full_attention = false;
+
+    std::optional<BlockChoice> blocks() const {
+        require(block || !full_attention,
+                "--full-attention: expected a --block beside it, got none");
+        if (!block) return std::nullopt;
+        return BlockChoice{*block, !full_attention};
+    }
+};
+
+void decode(const DecodeArguments& a) {
     require_not_of_run(a.json, a.folder);
     LoadedRun run = load_run(a.folder);
     const RefineOptions options = a.denoise.for_decoding(run.config.loss.schedule);
     nlohmann::ordered_json record;
     DecodingView view = a.view;
     if (!a.json.empty()) view.record = &record;
-    const std::string plain = without_leading_blank_lines(plain_text(prompt));
-    const std::string text = decode_prompt(run, plain, run.config.canvas, options, view);
-    if (!view.watch) fmt::print("{}", text);
+    const std::string plain = without_leading_blank_lines(plain_text(a.prompt));
+    require(!plain.empty(), "prompt: expected some text, got an empty one");
+    const auto blocks = a.blocks();
+    const bool stream = blocks && !view.watch;
+    if (stream) {
+        view.stream = [](std::string_view text) {
+            fmt::print("{}", text);
+            std::fflush(stdout);
+        };
+    }
+    const std::string text = decode_prompt(run, plain, run.config.canvas, options, view, blocks);
+    if (!view.watch && !stream) fmt::print("{}", text);
     if (a.json.empty()) return;
     record["completion"] = text;
     write_json(a.json, record);
@@ -29,15 +54,21 @@ void decode(const DecodingArguments& a, const std::string& prompt) {
 
 void add_decode_command(CLI::App& app) {
     CLI::App* command = app.add_subcommand("decode", "a prompt in, a program out");
-    auto a = std::make_shared<DecodingArguments>();
-    auto prompt = std::make_shared<std::string>();
+    auto a = std::make_shared<DecodeArguments>();
     a->add_to(*command, "prompt, calls, steps, completion");
     a->denoise.add_to(*command);
-    command->add_option("prompt", *prompt, "such as \"-- sum for each item if even: squared\"")
+    command->add_option("--block", a->block,
+                        "write block after block of so many tokens, and print each as it is "
+                        "finished; not given: the whole canvas at once");
+    command->add_flag(
+        "--full-attention", a->full_attention,
+        "of a block to those behind it, too: they are masks then, and all is computed "
+        "in every step");
+    command->add_option("prompt", a->prompt, "such as \"-- sum for each item if even: squared\"")
         ->required();
-    command->callback([a, prompt] {
+    command->callback([a] {
         a->prepare();
-        decode(*a, *prompt);
+        decode(*a);
     });
 }
 

@@ -3,10 +3,10 @@
 #include "app/device_option.h"
 #include "app/watch.h"
 #include "app/writable_file.h"
+#include "block_decoding/decode.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "evaluation/fill_and_rewrite.h"
-#include "transformer/autoregressive.h"
 
 namespace seed {
 namespace {
@@ -70,17 +70,65 @@ private:
     Json steps_ = Json::array();
 };
 
-std::string decode_left_to_right(LoadedRun& run, const std::vector<std::int32_t>& prompt,
-                                 Index positions, const RefineOptions& options,
-                                 const DecodingView& view) {
+// Hands on what is final of a text: all before the block that still has masks.
+class BlockStream {
+public:
+    BlockStream(const LoadedRun& run, Index prompt_length, Index block, const DecodingView& view)
+        : run_(run), prompt_length_(prompt_length), block_(block), view_(view) {}
+
+    void see(const DenoisingState& text) {
+        const Index end =
+            text.masked.empty() ? Index(text.ids.size()) : text.masked.front() / block_ * block_;
+        if (!view_.stream || end <= prompt_length_) return;
+        const std::span final(text.ids.begin(), std::size_t(end));
+        const std::string known =
+            run_.tokenizer.decode(completion_of(final, prompt_length_, run_.tokenizer.eos_id()));
+        if (known.size() > sent_) view_.stream(std::string_view(known).substr(sent_));
+        sent_ = known.size();
+    }
+
+private:
+    const LoadedRun& run_;
+    Index prompt_length_, block_;
+    const DecodingView& view_;
+    std::size_t sent_ = 0;
+};
+
+RefiningState decode_in_blocks(LoadedRun& run, const std::vector<std::int32_t>& prompt,
+                               Index positions, const RefineOptions& options,
+                               const DecodingView& view, const BlockChoice& choice,
+                               Witness& witness) {
+    require(options.tau_edit >= 1, "--block: expected no rewriting, got --tau-edit");
+    require(choice.size >= 1 && choice.size <= positions,
+            "--block: expected 1 ... {}, the canvas, got {}", positions, choice.size);
+    const BlockOptions blocks{options.fill, choice.size, choice.causal, run.tokenizer.eos_id()};
+    BlockStream stream(run, Index(prompt.size()), choice.size, view);
+    RefiningState state;
+    on_device(view.device, run.model, [&](auto& model) {
+        const auto see = [&](Index, const DenoisingState& text) {
+            state.text = text;
+            witness.see(state);
+            stream.see(text);
+        };
+        state.text = decode_blocks(model, {prompt}, positions, blocks, see)[0];
+    });
+    stream.see(state.text);
+    return state;
+}
+
+std::string decode_autoregressively(LoadedRun& run, const std::vector<std::int32_t>& prompt,
+                                    Index positions, const RefineOptions& options,
+                                    const DecodingView& view,
+                                    const std::optional<BlockChoice>& blocks) {
     const auto require_diffusion = [](bool asked, const char* option) {
         require(!asked, "{}: expected a diffusion model, got an autoregressive one", option);
     };
     require_diffusion(view.watch, "--watch");
     require_diffusion(options.tau_edit < 1, "--tau-edit");
+    require_diffusion(blocks.has_value(), "--block");
     AutoregressiveResult result;
     on_device(view.device, run.model, [&](auto& model) {
-        result = greedy_decode(model, {prompt}, positions, run.tokenizer.eos_id());
+        result = decode_left_to_right(model, {prompt}, positions, run.tokenizer.eos_id());
     });
     if (view.record) (*view.record)["calls"] = result.calls[0];
     return run.tokenizer.decode(result.completions[0]);
@@ -89,14 +137,19 @@ std::string decode_left_to_right(LoadedRun& run, const std::vector<std::int32_t>
 }  // namespace
 
 std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
-                          const RefineOptions& options, const DecodingView& view) {
+                          const RefineOptions& options, const DecodingView& view,
+                          const std::optional<BlockChoice>& blocks) {
     if (!prompt.ends_with('\n')) prompt += '\n';
     const std::vector<std::int32_t> ids = run.tokenizer.encode(prompt);
     if (view.record) *view.record = {{"prompt", prompt}, {"prompt_tokens", ids.size()}};
     if (run.config.objective == Objective::autoregressive) {
-        return decode_left_to_right(run, ids, positions, options, view);
+        return decode_autoregressively(run, ids, positions, options, view, blocks);
     }
     Witness witness(run, Index(ids.size()), positions, view);
+    if (blocks) {
+        return witness.finish(
+            decode_in_blocks(run, ids, positions, options, view, *blocks, witness));
+    }
     std::vector<RefiningState> states;
     on_device(view.device, run.model, [&](auto& model) {
         states = fill_and_rewrite(model, {ids}, positions, options,

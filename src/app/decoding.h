@@ -2,7 +2,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/denoise_options.h"
 #include "runs/run_folder.h"
@@ -21,12 +23,22 @@ struct DecodingView {
     int milliseconds_per_step = 400;
     nlohmann::ordered_json* record = nullptr;
     std::string device = "cpu";
+    // Gets the text behind the prompt piece by piece, as blocks are finished; may be empty.
+    std::function<void(std::string_view)> stream = {};
+};
+
+// Block after block of so many tokens (block_decoding/block_denoise.h).
+struct BlockChoice {
+    Index size;
+    bool causal = true;  // else full attention, for which there is no cache
 };
 
 // Writes `positions` tokens, prompt and completion, and returns the completion. A line end is added
-// to a prompt that has none.
+// to a prompt that has none. Throws Error for blocks that do not fit the canvas, where visible
+// tokens are to be rewritten in blocks, and for blocks of an autoregressive model.
 std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
-                          const RefineOptions& options, const DecodingView& view);
+                          const RefineOptions& options, const DecodingView& view,
+                          const std::optional<BlockChoice>& blocks = {});
 
 // Puts tokens that somebody else wrote behind the prompt and lets the model rewrite them. Throws
 // Error where the model is autoregressive.

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/denoise_options.h"
 #include "app/device_option.h"
@@ -20,6 +21,7 @@ struct EvalArguments {
     DecodingEffort decoding;
     Index repair_texts = 256, few_steps = 4, failures = 0;
     int threads = 0;
+    std::optional<Index> block;  // not given: the whole canvas at once
     DenoiseArguments denoise;
 };
 
@@ -38,10 +40,9 @@ void check(const EvalArguments& a) {
     in_range("--repair-texts", a.repair_texts, 0, 1'000'000);
     in_range("--few-steps", a.few_steps, 0, 1'000'000);
     in_range("--batch", a.decoding.batch, 1, 4096);
-    in_range("--block", a.decoding.block, 0, 4096);
-    require(a.decoding.block > 0 || a.decoding.block_causal,
+    require(a.block || a.decoding.block_causal,
             "--full-attention: expected a --block beside it, got none");
-    require(a.decoding.block == 0 || (a.family != "edit" && !a.denoise.tau_edit),
+    require(!a.block || (a.family != "edit" && !a.denoise.tau_edit),
             "--block: expected programs to write and no rewriting, got edits");
     in_range("--show-failures", a.failures, 0, 1'000'000);
 }
@@ -62,17 +63,18 @@ struct Measured {
 
 Measured what_to_measure(const EvalArguments& a, const RunConfig& config) {
     const bool diffusion = config.objective == Objective::diffusion;
-    require(diffusion || a.decoding.block == 0,
+    require(diffusion || !a.block,
             "--block: expected a diffusion model, got an autoregressive one");
+    require(!a.block || (*a.block >= 1 && *a.block <= config.canvas),
+            "--block: expected 1 ... {}, the canvas, got {}", config.canvas, a.block.value_or(0));
     require(diffusion || !a.denoise.tau_edit,
             "--tau-edit: expected a diffusion model, got an autoregressive one");
     const bool tasks = config.corpus.empty() && a.decoding.tasks > 0;
     const bool generation = a.decoding.family != TaskFamily::edit;
     require(diffusion || generation,
             "--family edit: expected a diffusion model, got an autoregressive one");
-    const Measured measured{
-        a.effort.texts > 0, tasks, diffusion && a.repair_texts > 0,
-        diffusion && tasks && generation && a.few_steps > 0 && a.decoding.block == 0};
+    const Measured measured{a.effort.texts > 0, tasks, diffusion && a.repair_texts > 0,
+                            diffusion && tasks && generation && a.few_steps > 0 && !a.block};
     require(measured.likelihood || measured.tasks || measured.repair,
             "eval: expected texts or tasks, got neither");
     return measured;
@@ -120,6 +122,7 @@ void evaluate(EvalArguments arguments) {
     require_not_of_run(arguments.json, arguments.folder);
     LoadedRun run = load_run(arguments.folder);
     const World& world = run.config.world;
+    arguments.decoding.block = arguments.block.value_or(0);
     arguments.decoding.family =
         arguments.family.empty() ? world.family : family_from(arguments.family);
     const std::string_view choices = choices_name(world.choices);
@@ -156,10 +159,8 @@ void add_effort_options(CLI::App& command, EvalArguments& a) {
         .add_option("--few-steps", a.few_steps,
                     "decode the tasks in so many steps and let the model correct them; 0: not")
         ->capture_default_str();
-    command
-        .add_option("--block", a.decoding.block,
-                    "write block after block of so many tokens; 0: the whole canvas at once")
-        ->capture_default_str();
+    command.add_option("--block", a.block,
+                       "write block after block of so many tokens; not given: the whole canvas");
     command.add_flag("!--full-attention", a.decoding.block_causal,
                      "of a block to those behind it, too; else they are not there yet");
     command.add_option("--batch", a.decoding.batch, "texts decoded side by side")

@@ -19,6 +19,11 @@ int thread_count();
 // thrown again here, after all tasks have ended.
 template <class Task>
 void parallel_for(Index count, Task&& task) {
+    // A single task needs no threads: even a team of one would take longer than a small task
+    if (count == 1) {
+        task(Index{0});
+        return;
+    }
     std::exception_ptr error;
 #pragma omp parallel for schedule(static) num_threads(thread_count()) if (count > 1)
     for (Index i = 0; i < count; ++i) {

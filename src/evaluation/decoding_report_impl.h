@@ -3,10 +3,9 @@
 
 #include <chrono>
 
-#include "block_decoding/block_denoise.h"
+#include "block_decoding/decode.h"
 #include "core/progress.h"
 #include "evaluation/decoding_tally.h"
-#include "transformer/autoregressive.h"
 
 namespace seed {
 
@@ -25,7 +24,7 @@ std::vector<RefiningState> denoise_in_blocks(Transformer<Space>& model, const Ru
         if (observer) observer(s, states[s]);
     };
     const BlockOptions blocks{options.fill, effort.block, effort.block_causal, tokenizer.eos_id()};
-    const auto texts = denoise_by_block(model, prompts, config.canvas, blocks, observe);
+    const auto texts = decode_blocks(model, prompts, config.canvas, blocks, observe);
     for (std::size_t s = 0; s < texts.size(); ++s) states[s].text = texts[s];
     return states;
 }
@@ -58,7 +57,7 @@ Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const T
     if (config.objective == Objective::autoregressive) {
         require(tasks[0].family != TaskFamily::edit,
                 "edit tasks: expected a diffusion model, got an autoregressive one");
-        auto result = greedy_decode(model, prompts, config.canvas, tokenizer.eos_id());
+        auto result = decode_left_to_right(model, prompts, config.canvas, tokenizer.eos_id());
         return {std::move(result.completions), std::move(result.calls)};
     }
     Decoded decoded;

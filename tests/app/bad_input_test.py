@@ -10,7 +10,7 @@ from program import SEED, ProgramTest, contents
 class BadOptions(ProgramTest):
     def test_an_unknown_option_or_subcommand_is_refused(self):
         commands = "tokenize train,tokenize encode,tasks,train,eval,decode,bench train,"
-        commands += "bench levenshtein,tour,ablate"
+        commands += "bench levenshtein,bench decode,tour,ablate"
         for command in ["", *commands.split(",")]:
             self.refuse(*command.split(), "--no-such-option")
             self.refuse(*command.split(), "no", "such", "words", "at", "all")
@@ -88,7 +88,9 @@ class BadOptions(ProgramTest):
                     ["edit", self.run_folder, program, "--prompt", "x"],
                     ["train", "--resume", self.run_folder], ["verify"],
                     self.train("--out", self.folder / "out"), ["bench", "train"],
-                    ["bench", "levenshtein"], ["tokenize", "curve", "--corpus", self.corpus],
+                    ["bench", "levenshtein"],
+                    ["bench", "decode", "--checkpoint", self.run_folder],
+                    ["tokenize", "curve", "--corpus", self.corpus],
                     ["tokenize", "show", *tokenizer, "--text", "x"])
         for command in commands:
             for target in (self.folder / "missing" / "report.json", self.folder):
