@@ -21,7 +21,8 @@ class Commands(ProgramTest):
         for command in ("", "tokenize", "tokenize train", "tokenize encode", "tokenize decode",
                         "tokenize show", "tokenize curve", "tasks", "train", "eval", "decode",
                         "edit", "bench", "bench train", "bench levenshtein", "tour", "ablate",
-                        "verify"):
+                        "verify", "distill", "speedup", "bench decode",
+                        "trajectory", "trajectory show"):
             for flag in ("--help", "-h"):
                 result = self.succeed(*command.split(), flag)
                 self.assertIn("Usage:", result.stdout)
