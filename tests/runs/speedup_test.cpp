@@ -52,7 +52,8 @@ public:
     RunConfig config(const std::function<void(StepReduction&)>& change = {}) const {
         RunConfig config = step_reduction_training(origin_, 4);
         StepReduction& r = *config.step_reduction;
-        r.prompts = 2, r.group = 3, r.first_threshold = 0.4, r.last_threshold = 0.1;
+        r.prompts = 2, r.group = 3, r.temperature = 1, r.baseline = Baseline::group;
+        r.first_threshold = 0.4, r.last_threshold = 0.1;
         config.batch = 2, config.checkpoint_every = 2;
         if (change) change(r);
         return config;
