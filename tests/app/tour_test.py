@@ -161,7 +161,7 @@ class Tour(ProgramTest):
             copy["rows"][4]["other_decoding"].update(pass_at_1=0.3)
             copy["rows"][4]["other_decoding"].update(calls_per_sample=1)
             copy["rows"][3]["calls_per_sample"] = (
-                2.01 * copy["rows"][4]["decoding"]["calls_per_sample"])
+                1.51 * copy["rows"][4]["decoding"]["calls_per_sample"])
             change(copy["rows"])
             (self.folder / "tour.json").write_text(json.dumps(copy))
             self.check_goals(self.folder, says)
@@ -189,7 +189,7 @@ class Tour(ProgramTest):
 
         def slower(rows):  # of the two settings, the one that is as good counts
             rows[4]["decoding"]["calls_per_sample"] *= 1.01
-        check_changed(slower, "times fewer calls >= 2.00, got 1.99")
+        check_changed(slower, "times fewer calls >= 1.50, got 1.49")
 
     def test_a_tour_killed_in_every_stage_is_completed(self):
         killed = self.folder / "killed"
