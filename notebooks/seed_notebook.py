@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 PROGRAM = os.environ.get("SEED_PROGRAM", "../build/release/seed")
 SHORT = os.environ.get("SEED_NOTEBOOK_SHORT") == "1"
@@ -92,3 +93,30 @@ def trained_run(run="stage_2", variable="SEED_RUN", edit_begin=0.8):
     print(f"A trained run: {config['num_hidden_layers']} layers, {config['hidden_size']} channels, "
           f"{read_record(folder)[-1]['step']} steps.")
     return folder
+
+
+def show_order(axes, record, title):
+    """The program, each token on the colour of its step: lines as the program has them."""
+    first = next(i for i, step in enumerate(record["step"]) if step > 0)
+    steps = max(record["steps"], 2)
+    row, column, widest = 0, 0, 1
+    for token, step in zip(record["tokens"][first:], record["step"][first:]):
+        if token == record["eos"]:
+            break
+        for piece in token.splitlines(keepends=True):
+            text = piece.rstrip("\n")
+            if text.strip():
+                colour = plt.cm.viridis((step - 1) / (steps - 1))
+                dark = np.mean(colour[:3]) < 0.5
+                axes.text(column, row, text, family="monospace", fontsize=9, va="center",
+                          color="white" if dark else "black", parse_math=False,
+                          bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.5})
+            column += len(text)
+            widest = max(widest, column)
+            if piece.endswith("\n"):
+                row, column = row + 1, 0
+    axes.set_xlim(-1, max(widest, 36) + 1)
+    axes.set_ylim(row + 0.7, -0.7)
+    axes.set_axis_off()
+    axes.set_title(f"{title}: {record['steps']} steps, {record['score']:.2f} nats\n"
+                   f"{record['verdict']}", loc="left", fontsize=10)

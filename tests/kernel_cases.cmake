@@ -10,7 +10,7 @@ target_precompile_headers(seed_kernel_engine PRIVATE ${CMAKE_CURRENT_LIST_DIR}/s
 
 set(SEED_KERNEL_CASES)
 foreach(stem core tokenizer transformer mask_corruption edit_corruption trajectory_selection
-        step_reduction)
+        step_reduction block_decoding)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/${stem}/*_cases.cpp)
     if(sources)
         add_library(seed_cases_${stem} OBJECT ${sources})

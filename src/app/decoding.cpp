@@ -3,6 +3,7 @@
 #include "app/device_option.h"
 #include "app/watch.h"
 #include "app/writable_file.h"
+#include "block_decoding/cached_greedy.h"
 #include "block_decoding/decode.h"
 #include "core/parallel.h"
 #include "core/progress.h"
@@ -128,7 +129,7 @@ std::string decode_autoregressively(LoadedRun& run, const std::vector<std::int32
     require_diffusion(blocks.has_value(), "--block");
     AutoregressiveResult result;
     on_device(view.device, run.model, [&](auto& model) {
-        result = decode_left_to_right(model, {prompt}, positions, run.tokenizer.eos_id());
+        result = greedy_decode_with_cache(model, {prompt}, positions, run.tokenizer.eos_id());
     });
     if (view.record) (*view.record)["calls"] = result.calls[0];
     return run.tokenizer.decode(result.completions[0]);

@@ -28,6 +28,8 @@ void add_rollout_options(const Adder& add, SpeedupOptions& o) {
     add.value("--prompts", o.values.prompts, "training prompts per step");
     add.value("--group", o.values.group, "rollouts of each");
     add.value("--temperature", o.values.temperature, "of their tokens");
+    add.value("--block", o.values.sample.block,
+              "write and learn block after block of so many tokens; 0: the whole canvas");
     add.value("--first-threshold", o.values.first_threshold, "of their confidences, first step");
     add.value("--last-threshold", o.values.last_threshold, "last step; in between on a line");
 }

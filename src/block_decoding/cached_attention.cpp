@@ -32,27 +32,6 @@ std::vector<HeadTask> head_tasks(const CachedAttentionShape& s) {
     return tasks;
 }
 
-void check(const CachedAttentionShape& s, Index rows, Index key_rows, Index key_cols,
-           Index value_rows, Index value_cols) {
-    require(s.kv_heads >= 1 && s.heads % s.kv_heads == 0 && s.block >= 1,
-            "cached attention: expected heads in whole groups and a block, got {} over {}, {}",
-            s.heads, s.kv_heads, s.block);
-    const Index width = s.kv_heads * s.head_size, texts = value_rows / s.positions;
-    require(
-        value_cols == width && key_rows == texts * width && key_cols == key_columns(s.positions),
-        "cached attention: expected a cache of {} texts, got keys ({}, {}), values ({}, {})", texts,
-        key_rows, key_cols, value_rows, value_cols);
-    Index counted = 0;
-    for (const CacheRun& run : s.runs) {
-        require(run.first_row == counted && run.count >= 1 && run.begin >= 0 && run.slot >= 0 &&
-                    run.begin + run.count <= s.positions && run.slot < texts,
-                "cached attention: expected runs within the cache, got {} rows of text {} at {}",
-                run.count, run.slot, run.begin);
-        counted += run.count;
-    }
-    require(counted == rows, "cached attention: expected runs of {} rows, got {}", rows, counted);
-}
-
 // `rows` rows and `cols` columns of x from (first, left) on.
 template <class T>
 auto part_of(HostView<T> x, Index first, Index left, Index rows, Index cols) {
@@ -84,13 +63,34 @@ Eigen::Array<T, Eigen::Dynamic, 1> softmax_of_visible(EigenMatrix<T>& scores, co
 
 }  // namespace
 
+void check_cached_attention(const CachedAttentionShape& s, Index rows, Index key_rows,
+                            Index key_cols, Index value_rows, Index value_cols) {
+    require(s.kv_heads >= 1 && s.heads % s.kv_heads == 0 && s.block >= 1,
+            "cached attention: expected heads in whole groups and a block, got {} over {}, {}",
+            s.heads, s.kv_heads, s.block);
+    const Index width = s.kv_heads * s.head_size, texts = value_rows / s.positions;
+    require(
+        value_cols == width && key_rows == texts * width && key_cols == key_columns(s.positions),
+        "cached attention: expected a cache of {} texts, got keys ({}, {}), values ({}, {})", texts,
+        key_rows, key_cols, value_rows, value_cols);
+    Index counted = 0;
+    for (const CacheRun& run : s.runs) {
+        require(run.first_row == counted && run.count >= 1 && run.begin >= 0 && run.slot >= 0 &&
+                    run.begin + run.count <= s.positions && run.slot < texts,
+                "cached attention: expected runs within the cache, got {} rows of text {} at {}",
+                run.count, run.slot, run.begin);
+        counted += run.count;
+    }
+    require(counted == rows, "cached attention: expected runs of {} rows, got {}", rows, counted);
+}
+
 // [cached_attention.append]
 template <class T>
 void append_to_cache(HostView<T> keys, Out<T> values, In<T> k, In<T> v,
                      const CachedAttentionShape& s) {
     require_shape(v, k.rows, k.cols, "append to cache: v");
     require_shape(k, k.rows, values.cols, "append to cache: k");
-    check(s, k.rows, keys.rows, keys.cols, values.rows, values.cols);
+    check_cached_attention(s, k.rows, keys.rows, keys.cols, values.rows, values.cols);
     for (const CacheRun& run : s.runs) {
         for (Index i = 0; i < run.count; ++i) {
             const Index row = run.first_row + i, position = run.begin + i;
@@ -107,7 +107,7 @@ void cached_attention_forward(HostView<T> y, In<T> q, In<T> keys, In<T> values,
                               const CachedAttentionShape& s) {
     require_shape(q, y.rows, s.heads * s.head_size, "cached attention: q");
     require_shape(y, y.rows, q.cols, "cached attention: y");
-    check(s, q.rows, keys.rows, keys.cols, values.rows, values.cols);
+    check_cached_attention(s, q.rows, keys.rows, keys.cols, values.rows, values.cols);
     const Index d = s.head_size;
     const T scale = T(1) / std::sqrt(T(d));
     const std::vector<HeadTask> tasks = head_tasks(s);

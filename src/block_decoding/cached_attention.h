@@ -35,6 +35,11 @@ struct CachedAttentionShape {
     std::span<const CacheRun> runs;                // all N rows
 };
 
+// Throws Error unless the runs cover `rows` rows in order, each within the cache, whose keys and
+// values have these shapes.
+void check_cached_attention(const CachedAttentionShape& shape, Index rows, Index key_rows,
+                            Index key_cols, Index value_rows, Index value_cols);
+
 // Columns that keys of T positions have: whole cache lines, and one more, so that the D numbers of
 // a key do not all fall into one set of the processor's cache where T is a power of two.
 constexpr Index key_columns(Index positions) { return (positions + 15) / 16 * 16 + 16; }

@@ -6,13 +6,10 @@
 #include "block_decoding/cached_decode_impl.h"
 #include "block_decoding/cached_greedy_impl.h"
 
-#define SEED_INSTANTIATE_BLOCK_DECODING(Space)                                     \
-    template std::vector<DenoisingState> denoise_by_block(                         \
-        Transformer<Space>&, const std::vector<std::vector<std::int32_t>>&, Index, \
-        const BlockOptions&, const DenoiseObserver&);
-
-// What needs the kernels of cached_attention.h.
-#define SEED_INSTANTIATE_CACHED_DECODING(Space)                                              \
+#define SEED_INSTANTIATE_BLOCK_DECODING(Space)                                               \
+    template std::vector<DenoisingState> denoise_by_block(                                   \
+        Transformer<Space>&, const std::vector<std::vector<std::int32_t>>&, Index,           \
+        const BlockOptions&, const DenoiseObserver&);                                        \
     template class KvCache<Space>;                                                           \
     template class CachedTransformer<Space>;                                                 \
     template std::vector<DenoisingState> denoise_with_cache(                                 \

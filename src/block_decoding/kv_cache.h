@@ -12,12 +12,6 @@
 
 namespace seed {
 
-// Has this space the functions of cached_attention.h? Where not, decoding does without a cache.
-template <class Space>
-inline constexpr bool has_cache = false;
-template <class T>
-inline constexpr bool has_cache<Host<T>> = true;
-
 // Some tokens of one text, in a row: they stand at positions begin ... begin + |ids| - 1.
 struct CachedTokens {
     Index slot = 0;  // of the text in the cache

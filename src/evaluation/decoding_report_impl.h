@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "block_decoding/cached_greedy.h"
 #include "block_decoding/decode.h"
 #include "core/progress.h"
 #include "evaluation/decoding_tally.h"
@@ -57,7 +58,7 @@ Decoded decode_tasks(Transformer<Space>& model, const RunConfig& config, const T
     if (config.objective == Objective::autoregressive) {
         require(tasks[0].family != TaskFamily::edit,
                 "edit tasks: expected a diffusion model, got an autoregressive one");
-        auto result = decode_left_to_right(model, prompts, config.canvas, tokenizer.eos_id());
+        auto result = greedy_decode_with_cache(model, prompts, config.canvas, tokenizer.eos_id());
         return {std::move(result.completions), std::move(result.calls)};
     }
     Decoded decoded;

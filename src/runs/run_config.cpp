@@ -98,7 +98,11 @@ void check_run_config(const RunConfig& c) {
     if (c.distillation) check_distillation(*c.distillation);
     require(!c.distillation || !c.step_reduction,
             "expected a distillation or a step reduction, got both");
-    if (c.step_reduction) check_step_reduction(*c.step_reduction);
+    if (!c.step_reduction) return;
+    check_step_reduction(*c.step_reduction);
+    require(c.step_reduction->sample.block <= c.canvas,
+            "--block: expected 1 ... {}, the canvas, got {}", c.canvas,
+            c.step_reduction->sample.block);
 }
 
 nlohmann::ordered_json config_json(const RunConfig& c) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "block_decoding/block_batch.h"
 #include "core/parallel.h"
 #include "lua_tasks/judge.h"
 #include "mask_corruption/mask_tokens.h"
@@ -94,7 +95,8 @@ JudgedRollouts judged_rollouts(const RunConfig& config, const Tokenizer& tokeniz
     const std::vector<Task> tasks = tasks_of_step(config, step);
     std::vector<std::vector<std::int32_t>> prompts;
     for (const Task& task : tasks) prompts.push_back(tokenizer.encode(task.prompt));
-    const RolloutOptions options{threshold_of_step(r, step, config.steps), r.temperature, r.group};
+    const RolloutOptions options{threshold_of_step(r, step, config.steps), r.temperature, r.group,
+                                 r.sample.block, tokenizer.eos_id()};
     const RandomKey key = RandomKey{config.seed}.fork("rollouts").fork(std::uint64_t(step));
 
     JudgedRollouts judged{
@@ -138,7 +140,10 @@ void add_kept_terms(TrainingBatch& batch, const RunConfig& config, const TextSou
     for (Index b = 0; b < config.batch; ++b) canvases.push_back(source.training(first + b, 1)[0]);
     const EditVocabulary vocabulary = edit_vocabulary(source.tokenizer());
     if (r.elbo_weight > 0) {
-        TrainingBatch masked = masked_batch(canvases, config.loss, vocabulary.mask, key);
+        TrainingBatch masked =
+            r.sample.block > 0
+                ? masked_block_batch(canvases, config.loss, r.sample.block, vocabulary.mask, key)
+                : masked_batch(canvases, config.loss, vocabulary.mask, key);
         for (double& weight : masked.weights) weight *= r.elbo_weight;
         append(batch, masked);
     }
@@ -158,6 +163,7 @@ TrainingBatch speedup_batch(const RunConfig& config, const TextSource& source, I
     TrainingBatch batch = sampled_policy_batch(judged.rollouts, judged.advantages, r.sample,
                                                config.model.mask_token, key.fork("states"));
     add_kept_terms(batch, config, source, step, key.fork("kept"), proposals);
+    if (r.sample.block > 0) batch.input.mask = AttentionMask::block_causal(r.sample.block);
     return batch;
 }
 // [/speedup.batch]

@@ -48,6 +48,9 @@ void check_step_reduction(const StepReduction& r) {
     require(r.baseline == Baseline::none || r.group > 1,
             "--group: expected at least 2 rollouts, whose mean is the baseline, got {}", r.group);
     check_policy_sample(r.sample);
+    require(
+        r.sample.block == 0 || (r.verifier == Verifier::execution && r.kl == 0),
+        "--block: expected the verifier execution and no --kl: the start scores whole canvases");
     in_range("--elbo-weight", r.elbo_weight, 0, 1000);
     in_range("--floor", r.floor, 0, 1);
 }
@@ -68,6 +71,7 @@ nlohmann::ordered_json step_reduction_json(const StepReduction& r) {
             {"baseline", baseline_name(r.baseline)},
             {"normalise", r.normalise},
             {"states", r.sample.states},
+            {"block", r.sample.block},
             {"first_states", r.sample.first},
             {"targets", step_targets_name(r.sample.targets)},
             {"elbo_weight", r.elbo_weight},
@@ -97,6 +101,7 @@ StepReduction step_reduction_from(const nlohmann::json& json) {
     r.baseline = baseline_from(baseline);
     read_member(json, "normalise", r.normalise);
     read_member(json, "states", r.sample.states);
+    read_member(json, "block", r.sample.block);
     read_member(json, "first_states", r.sample.first);
     read_member(json, "targets", targets);
     r.sample.targets = step_targets_from(targets);

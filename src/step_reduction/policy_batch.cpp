@@ -33,6 +33,26 @@ void add_state(TrainingBatch& batch, const Rollout& rollout, Index step, Index e
     batch.input.positions = Index(ids.size());
 }
 
+// The steps of the block to which a step belongs, `end` not among them; all steps without blocks.
+struct BlockSteps {
+    Index begin, end;
+};
+
+BlockSteps block_steps(const Trajectory& trajectory, Index step, Index block) {
+    if (block == 0) return {0, trajectory.steps};
+    const auto& reveal = trajectory.reveal;
+    const Index position = std::find(reveal.begin(), reveal.end(), step) - reveal.begin();
+    const Index first = position / block * block,
+                last = std::min(first + block, Index(reveal.size()));
+    BlockSteps steps{trajectory.steps, 0};
+    for (Index i = first; i < last; ++i) {
+        if (reveal[i] == Trajectory::given) continue;
+        steps.begin = std::min(steps.begin, Index(reveal[i]));
+        steps.end = std::max(steps.end, Index(reveal[i]) + 1);
+    }
+    return steps;
+}
+
 constexpr std::array<std::string_view, 3> target_names{"revealed", "jump", "masked"};
 
 }  // namespace
@@ -71,6 +91,7 @@ void check_policy_sample(const PolicySample& sample) {
             sample.states);
     require(sample.first >= 0 && sample.first <= 1, "--first-states: expected 0 ... 1, got {}",
             sample.first);
+    require(sample.block >= 0, "--block: expected a number >= 0, got {}", sample.block);
 }
 
 // [policy_batch.sample]
@@ -85,24 +106,26 @@ TrainingBatch sampled_policy_batch(const std::vector<Rollout>& rollouts,
     }
     TrainingBatch batch;
     if (counted.empty()) return batch;
+    if (sample.block > 0) batch.input.mask = AttentionMask::block_causal(sample.block);
     RandomStream stream(key, 0);
     const auto K = double(counted.size()), S = double(sample.states);
     const auto first = Index(sample.first * S);
     const double u = uniform_double(key.fork("rollouts"), 0, 0);
     for (Index b = 0; b < sample.states; ++b) {
         const std::size_t r = counted[std::size_t((double(b) + u) * K / S)];
-        const Index n = rollouts[r].trajectory.steps;
+        const Trajectory& trajectory = rollouts[r].trajectory;
         // The first ones are spread over all rollouts
         const bool is_first = (b * first) % sample.states < first;
-        const Index drawn = Index(stream.below(std::uint32_t(n)));
-        const Index step = is_first ? 0 : drawn;
+        const Index drawn = Index(stream.below(std::uint32_t(trajectory.steps)));
+        const BlockSteps steps = block_steps(trajectory, drawn, sample.block);
+        const Index step = is_first ? steps.begin : drawn;
         Index end = step + 1;
-        if (sample.targets == StepTargets::masked) end = n;
+        if (sample.targets == StepTargets::masked) end = steps.end;
         if (sample.targets == StepTargets::jump) {
-            end += Index(stream.below(std::uint32_t(n - step)));
+            end += Index(stream.below(std::uint32_t(steps.end - step)));
         }
         Index targets = 0;
-        for (const std::int32_t reveal : rollouts[r].trajectory.reveal) {
+        for (const std::int32_t reveal : trajectory.reveal) {
             targets += reveal >= step && reveal < end;
         }
         const double weight = advantages[r] * K / (double(rollouts.size()) * S * double(targets));

@@ -32,15 +32,20 @@ struct PolicySample {
     Index states = 16;   // S
     double first = 0.5;  // share of them that are the first state of their trajectory, all masked
     StepTargets targets = StepTargets::masked;
+    Index block = 0;  // b: of rollouts by blocks
 };
 
-// Throws Error for no state and a share outside [0, 1].
+// Throws Error for no state, a share outside [0, 1] and a block below 0.
 void check_policy_sample(const PolicySample& sample);
 
 // S states of the rollouts whose advantage is not 0, in place of all. State b is one of rollout
 // floor((b + u) K / S) of these K, and of its states drawn uniformly, but for floor(first S) of the
 // S that are the first. A state's targets share the weight A K / (R S), R rollouts in all; with
 // `revealed` and first = 0 that is policy_batch in expectation where all steps reveal as many.
+//
+// Of rollouts by blocks a state learns nothing beyond its own block, "the first" is the first state
+// of a block, and the batch's attention is block-causal.
+//
 // Empty (batch 0) where no advantage is left. Throws Error where policy_batch does.
 TrainingBatch sampled_policy_batch(const std::vector<Rollout>& rollouts,
                                    std::span<const double> advantages, const PolicySample& sample,

@@ -21,6 +21,8 @@ struct RolloutOptions {
     double threshold = 0.9;  // in [0, 1]
     double temperature = 1;  // of the tokens, >= 0; log p is that of temperature 1 in any case
     Index group = 8;         // G: rollouts per prompt
+    Index block = 0;         // b: block after block of so many, block-causal; 0: the whole canvas
+    std::int32_t eos = -1;   // a text of blocks ends with the block that holds it; -1: nowhere
 };
 
 struct Rollout {
@@ -30,6 +32,9 @@ struct Rollout {
 
 // options.group rollouts of each prompt, prompt by prompt, on canvases of `positions` tokens, side
 // by side: rollout g of prompt s is decided by key.fork(s).fork(g), the model and the prompt.
+//
+// By blocks: position i belongs to block i / b, attention is block-causal, a step reveals positions
+// of the first block that is not full, and behind the block with the first eos all is eos, given.
 // Throws Error for no prompt, one that leaves no room, a group below 1, and options out of range.
 template <class Space>
 std::vector<Rollout> roll_out(Transformer<Space>& model,

@@ -10,11 +10,15 @@ namespace seed {
 struct RolloutWalk {
     Rollout rollout;
     RandomKey key;
-    std::vector<Index> masked;  // positions, ascending
+    Index prompt = 0;           // its length
+    std::vector<Index> masked;  // positions that may be revealed, ascending; empty: all is done
 };
 
 RolloutWalk start_rollout(const std::vector<std::int32_t>& prompt, Index positions,
-                          std::int32_t mask_token, RandomKey key);
+                          std::int32_t mask_token, const RolloutOptions& options, RandomKey key);
+
+// Goes on to the next block where the current one is full; ends the text behind its eos.
+void enter_next_block(RolloutWalk& walk, const RolloutOptions& options);
 
 // Writes down what a step made of the masked positions, `tokens` what was sampled there.
 void advance(RolloutWalk& walk, std::span<const TokenChoice> tokens, std::span<const Ordered> step);
@@ -25,6 +29,7 @@ void roll_out_once(Transformer<Space>& model, std::vector<RolloutWalk>& walks,
     TokenBatch batch;
     batch.batch = Index(active.size());
     batch.positions = Index(walks[0].rollout.ids.size());
+    if (options.block > 0) batch.mask = AttentionMask::block_causal(options.block);
     std::vector<Index> rows;
     std::vector<TextStep> samples;
     for (Index b = 0; b < batch.batch; ++b) {
@@ -71,7 +76,7 @@ std::vector<Rollout> roll_out(Transformer<Space>& model,
     std::vector<RolloutWalk> walks;
     for (std::size_t s = 0; s < prompts.size(); ++s) {
         for (Index g = 0; g < options.group; ++g) {
-            walks.push_back(start_rollout(prompts[s], positions, model.config().mask_token,
+            walks.push_back(start_rollout(prompts[s], positions, model.config().mask_token, options,
                                           key.fork(std::uint64_t(s)).fork(std::uint64_t(g))));
         }
     }
@@ -82,6 +87,7 @@ std::vector<Rollout> roll_out(Transformer<Space>& model,
         }
         if (active.empty()) break;
         roll_out_once(model, walks, active, options);
+        for (const Index s : active) enter_next_block(walks[s], options);
     }
     std::vector<Rollout> rollouts;
     for (RolloutWalk& walk : walks) rollouts.push_back(std::move(walk.rollout));

@@ -89,7 +89,7 @@ class ProgramTest(unittest.TestCase):
         """Runs the program; text that is not UTF-8 stays readable."""
         command = [SEED, *(os.fsencode(str(a)) if not isinstance(a, bytes) else a
                            for a in arguments)]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, timeout=100,
+        return subprocess.run(command, stdin=subprocess.DEVNULL, timeout=300,
                               **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
                                  "encoding": "utf-8", "errors": "replace", **options})
 

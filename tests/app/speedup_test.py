@@ -54,6 +54,23 @@ class Speedup(ProgramTest):
         self.assertEqual(config["step_reduction"]["first_text"], 8 * 4)
         self.succeed("eval", self.whole, *"--tasks 2 --texts 2 --repair-texts 2".split())
 
+    def test_by_blocks_the_rollouts_and_what_is_learned_of_them_are_others(self):
+        blocks = self.folder / "blocks"
+        self.succeed(*self.speedup("--block", 16, "--out", blocks))
+        config = json.loads((blocks / "config.json").read_text())
+        self.assertEqual(config["step_reduction"]["block"], 16)
+        self.assertNotEqual((blocks / "model.safetensors").read_bytes(),
+                            (self.whole / "model.safetensors").read_bytes())
+        record = [json.loads(line) for line in (blocks / "record.jsonl").read_text().splitlines()]
+        self.assertGreaterEqual(min(line["calls"] for line in record), 1)
+        new = ("--out", self.folder / "other")
+        for size in (-1, 97):
+            self.refuse(*self.speedup("--block", size, *new), says="--block: expected")
+        for other in (("--kl", 1), ("--verifier", "model")):
+            self.refuse(*self.speedup("--block", 16, *other, *new),
+                        says="--block: expected the verifier execution and no --kl")
+        self.assertFalse((self.folder / "other").exists())
+
     def test_threads_do_not_matter_and_a_resumed_run_ends_with_the_same_bits(self):
         expected = contents(self.whole)
         one = self.folder / "one"

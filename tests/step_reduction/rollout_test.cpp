@@ -1,6 +1,7 @@
 // Rollouts: their probability, their keys, what reveals them.
 #include "step_reduction/rollout.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -76,6 +77,52 @@ TEST_CASE("tokens are sampled from the model's distribution, and at temperature 
     }
 }
 
+TEST_CASE("a block as large as the canvas is the whole canvas") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const auto whole = roll_out(model, prompts, positions, {.threshold = 0.3}, test_key("r"));
+    const auto block =
+        roll_out(model, prompts, positions, {.threshold = 0.3, .block = positions}, test_key("r"));
+    for (std::size_t r = 0; r < whole.size(); ++r) {
+        CHECK(whole[r].ids == block[r].ids);
+        CHECK(whole[r].trajectory.reveal == block[r].trajectory.reveal);
+    }
+}
+
+TEST_CASE("blocks are written one after the other, each as if the canvas ended behind it") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const RolloutOptions options{.threshold = 0.2, .block = 4};
+    const auto rollouts = roll_out(model, prompts, positions, options, test_key("r"));
+    const auto begins = roll_out(model, prompts, 4, {.threshold = 0.2}, test_key("r"));
+    for (std::size_t r = 0; r < rollouts.size(); ++r) {
+        CHECK(std::equal(begins[r].ids.begin(), begins[r].ids.end(), rollouts[r].ids.begin()));
+        const auto& reveal = rollouts[r].trajectory.reveal;
+        check_trajectory(rollouts[r].trajectory, "by blocks");
+        for (const auto& [end, next] : {std::pair{4, 8}, std::pair{8, 9}}) {
+            CHECK(*std::max_element(reveal.begin(), reveal.begin() + end) <
+                  *std::min_element(reveal.begin() + end, reveal.begin() + next));
+        }
+    }
+}
+
+TEST_CASE("a rollout by blocks ends behind the block with its eos, which costs no call") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const auto endless =
+        roll_out(model, prompts, positions, {.group = 1, .block = 4}, test_key("r"));
+    const std::int32_t eos = endless[1].ids[2];  // in the first block, if not its last token
+    const auto ended =
+        roll_out(model, prompts, positions, {.group = 1, .block = 4, .eos = eos}, test_key("r"));
+    const Ids& ids = ended[1].ids;
+    CHECK(std::equal(ids.begin(), ids.begin() + 4, endless[1].ids.begin()));
+    CHECK(std::count(ids.begin() + 4, ids.end(), eos) == positions - 4);
+    const auto& [reveal, steps, score] = ended[1].trajectory;
+    CHECK(std::count(reveal.begin() + 4, reveal.end(), Trajectory::given) == positions - 4);
+    CHECK(steps == *std::max_element(reveal.begin(), reveal.end()) + 1);
+    check_trajectory(ended[1].trajectory, "ended");
+}
+
 TEST_CASE("rollouts of nothing are refused") {
     auto model = random_model<double>(small_config(), "model");
     const auto error = [&](const std::vector<Ids>& some, Index canvas, RolloutOptions options) {
@@ -89,4 +136,6 @@ TEST_CASE("rollouts of nothing are refused") {
           "rollouts: expected a threshold in 0 ... 1, got 1.5");
     CHECK(error(prompts, 9, {.temperature = -1}) ==
           "rollouts: expected a temperature >= 0, got -1");
+    CHECK(error(prompts, 9, {.block = 10}) == "rollouts: expected blocks of 1 ... 9, or 0, got 10");
+    CHECK(error(prompts, 9, {.block = -1}) == "rollouts: expected blocks of 1 ... 9, or 0, got -1");
 }

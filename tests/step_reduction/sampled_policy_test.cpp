@@ -151,3 +151,42 @@ TEST_CASE("nothing to learn gives no batch, and what cannot be is refused") {
         CHECK(step_targets_from(step_targets_name(t)) == t);
     }
 }
+
+TEST_CASE("by blocks a state learns its own block alone, and sees no later one") {
+    // Blocks of 3: the prompt and two tokens in steps 0 and 1, three in steps 2, 2, 3, one in 4
+    const std::vector<Rollout> rollouts{{{9, 10, 11, 12, 13, 14, 15}, {{-1, 1, 0, 2, 3, 2, 4}, 5}}};
+    const std::vector<double> advantages{1.5};
+    std::set<std::pair<Index, Index>> seen;  // masked, learned
+    std::set<Index> first;
+    for (std::uint64_t key = 0; key < 20; ++key) {
+        const PolicySample sample{4, 0, StepTargets::masked, 3};
+        const TrainingBatch batch = sampled_policy_batch(rollouts, advantages, sample, mask, {key});
+        CHECK(batch.input.mask.block == 3);
+        for (Index b = 0; b < 4; ++b) {
+            const State s = state_of(batch, b);
+            seen.insert({s.masked, s.learned});
+            CHECK(s.weight * double(s.learned) == Approx(1.5 / 4));
+        }
+        const PolicySample all_first{4, 1, StepTargets::masked, 3};
+        const TrainingBatch begins =
+            sampled_policy_batch(rollouts, advantages, all_first, mask, {key});
+        for (Index b = 0; b < 4; ++b) first.insert(state_of(begins, b).masked);
+    }
+    CHECK(seen == std::set<std::pair<Index, Index>>{{6, 2}, {5, 1}, {4, 3}, {2, 1}, {1, 1}});
+    CHECK(first == std::set<Index>{6, 4, 1});
+}
+
+TEST_CASE("a step revealed at random stays within its block") {
+    const std::vector<Rollout> rollouts{{{9, 10, 11, 12, 13, 14, 15}, {{-1, 1, 0, 2, 3, 2, 4}, 5}}};
+    std::set<Index> learned;
+    for (std::uint64_t key = 0; key < 20; ++key) {
+        const TrainingBatch batch = sampled_policy_batch(rollouts, std::vector<double>{1},
+                                                         {4, 0, StepTargets::jump, 3}, mask, {key});
+        for (Index b = 0; b < 4; ++b) {
+            const State s = state_of(batch, b);
+            learned.insert(s.learned);
+            CHECK(s.learned <= 3);
+        }
+    }
+    CHECK(learned == std::set<Index>{1, 2, 3});
+}

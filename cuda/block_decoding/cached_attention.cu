@@ -1,0 +1,234 @@
+#include "block_decoding/cache_layout.cuh"
+#include "transformer/reduce.cuh"
+
+namespace seed {
+
+static constexpr int threads_per_block = 256;
+static constexpr int warps_per_block = threads_per_block / warp_size;  // 8 queries
+static constexpr int tile_keys = warp_size;                            // a key per lane
+static constexpr int largest_head = 128;
+static constexpr int numbers_per_lane = largest_head / warp_size;  // 128 / 32 = 4
+
+// [cached_attention_device.thread_per_row]
+// S of a query and the key at position j, whose numbers are `columns` floats apart.
+static __device__ float score_of(const float* query, const float* keys, Index j,
+                                 const CacheLayout& s) {
+    float sum = 0;
+    for (Index d = 0; d < s.head_size; ++d) sum += query[d] * keys[d * s.columns + j];
+    return s.scale * sum;
+}
+
+// The CPU's loops over rows and heads are the digits of the thread's number. Nothing is stored: a
+// score is computed again where its weight is wanted.
+static __global__ void cached_attention_thread_per_row_kernel(float* y, const float* q,
+                                                              const float* keys,
+                                                              const float* values, CacheLayout s) {
+    const Index t = Index(blockIdx.x) * blockDim.x + threadIdx.x;
+    if (t >= s.rows * s.heads) return;
+    const Index kv_head = s.kv_head_of(t % s.heads);
+    const CachedRow at = s.row[t / s.heads];
+    const float* query = q + t * s.head_size;  // (D)
+    const float* k = keys + s.key_row(at.slot, kv_head * s.head_size);
+    const float* v = values + s.value_row(at.slot, 0) + kv_head * s.head_size;
+    float* y_row = y + t * s.head_size;  // (D)
+    float largest = -INFINITY;
+    for (Index j = 0; j < at.visible; ++j) largest = fmaxf(largest, score_of(query, k, j, s));
+    float sum = 0;
+    for (Index d = 0; d < s.head_size; ++d) y_row[d] = 0;
+    for (Index j = 0; j < at.visible; ++j) {
+        const float weight = expf(score_of(query, k, j, s) - largest);
+        sum += weight;
+        for (Index d = 0; d < s.head_size; ++d) y_row[d] += weight * v[j * s.width() + d];
+    }
+    for (Index d = 0; d < s.head_size; ++d) y_row[d] /= sum;
+}
+// [/cached_attention_device.thread_per_row]
+
+// [cached_attention_device.online]
+// The softmax of a row while its keys pass by, 32 at a time: chapter 2's online softmax. The warp
+// shares it; lane l holds the numbers l, l + 32, ... of the average.
+struct OnlineSoftmax {
+    float largest = -INFINITY, sum = 0, average[numbers_per_lane] = {};
+
+    // The lane's key has this score, -INFINITY where it is not seen. Returns its weight. Key 0 is
+    // seen by all, so `largest` is finite from the first tile on.
+    __device__ float take(float score) {
+        const float new_largest = fmaxf(largest, warp_max(score));
+        const float shrink = expf(largest - new_largest), weight = expf(score - new_largest);
+        largest = new_largest;
+        sum = sum * shrink + warp_sum(weight);
+        for (float& number : average) number *= shrink;
+        return weight;
+    }
+    // weight times a row of values, of which number d stands at v[d].
+    __device__ void add(float weight, const float* v, Index head_size) {
+        for (int t = 0; t < numbers_per_lane; ++t) {
+            const Index d = threadIdx.x % warp_size + t * warp_size;
+            if (d < head_size) average[t] += weight * v[d];
+        }
+    }
+    __device__ void write(float* y, Index head_size) const {
+        for (int t = 0; t < numbers_per_lane; ++t) {
+            const Index d = threadIdx.x % warp_size + t * warp_size;
+            if (d < head_size) y[d] = average[t] / sum;
+        }
+    }
+};
+// [/cached_attention_device.online]
+
+// [cached_attention_device.warp_per_row]
+static __global__ void cached_attention_warp_per_row_kernel(float* y, const float* q,
+                                                            const float* keys, const float* values,
+                                                            CacheLayout s) {
+    const Index t = (Index(blockIdx.x) * blockDim.x + threadIdx.x) / warp_size;
+    if (t >= s.rows * s.heads) return;  // a whole warp
+    const Index lane = threadIdx.x % warp_size, kv_head = s.kv_head_of(t % s.heads);
+    const CachedRow at = s.row[t / s.heads];
+    const float* k = keys + s.key_row(at.slot, kv_head * s.head_size);
+    const float* v = values + s.value_row(at.slot, 0) + kv_head * s.head_size;
+    OnlineSoftmax softmax;
+    for (Index first = 0; first < at.visible; first += tile_keys) {
+        const Index j = first + lane, left = at.visible - first;
+        const bool sees = lane < left;
+        const float weight =
+            softmax.take(sees ? score_of(q + t * s.head_size, k, j, s) : -INFINITY);
+        for (int key = 0; key < tile_keys && key < left; ++key) {
+            const float of_key = __shfl_sync(all_lanes, weight, key);
+            softmax.add(of_key, v + (first + key) * s.width(), s.head_size);
+        }
+    }
+    softmax.write(y + t * s.head_size, s.head_size);
+}
+// [/cached_attention_device.warp_per_row]
+
+// Queries of one run that a block of the grid takes, the first of them counted in (row, head of the
+// group).
+struct QueryTile {
+    Index first_row, rows, first_query;
+};
+
+// [cached_attention_device.block_per_group]
+// The queries of a run's rows, times the heads of a group, all look at the same keys. A block reads
+// 32 of them into shared memory and lets its 8 warps, a query each, score them there. A warp behind
+// the last query repeats that one and writes nothing: the block needs all threads to copy.
+static __global__ void cached_attention_block_per_group_kernel(float* y, const float* q,
+                                                               const float* keys,
+                                                               const float* values,
+                                                               const QueryTile* tiles,
+                                                               CacheLayout s) {
+    SIMT_DYNAMIC_SHARED(float, shared);  // (D, 32) keys, (32, D) values, (8, D) queries
+    const QueryTile tile = tiles[blockIdx.x];
+    const Index kv_head = blockIdx.y, group = s.heads / s.kv_heads, warp = threadIdx.x / warp_size;
+    const Index lane = threadIdx.x % warp_size, last = tile.rows * group - 1;
+    const Index own = tile.first_query + warp, end = tile.first_query + warps_per_block - 1;
+    const Index query = own < last ? own : last;
+    const Index n = tile.first_row + query / group, head = kv_head * group + query % group;
+    // Rows of a run see the more the later they are
+    const Index seen = s.row[tile.first_row + (end < last ? end : last) / group].visible;
+    const CachedRow at = s.row[n];
+    float* tile_k = shared;
+    float* tile_v = tile_k + s.head_size * tile_keys;
+    float* own_q = tile_v + s.head_size * tile_keys + warp * s.head_size;
+    for (Index d = lane; d < s.head_size; d += warp_size) {
+        own_q[d] = q[(n * s.heads + head) * s.head_size + d];
+    }
+    OnlineSoftmax softmax;
+    for (Index first = 0; first < seen; first += tile_keys) {
+        for (Index e = threadIdx.x; e < s.head_size * tile_keys; e += threads_per_block) {
+            const Index d = e / tile_keys, key = first + e % tile_keys;  // keys lie across
+            if (key < seen) {
+                tile_k[e] = keys[s.key_row(at.slot, kv_head * s.head_size + d) + key];
+            }
+            const Index value = first + e / s.head_size,
+                        c = kv_head * s.head_size + e % s.head_size;
+            if (value < seen) tile_v[e] = values[s.value_row(at.slot, value) + c];
+        }
+        __syncthreads();  // the tiles are complete
+        const Index left = at.visible - first;
+        float score = -INFINITY;
+        if (lane < left) {
+            float sum = 0;
+            for (Index d = 0; d < s.head_size; ++d) sum += own_q[d] * tile_k[d * tile_keys + lane];
+            score = s.scale * sum;
+        }
+        const float weight = softmax.take(score);
+        for (int key = 0; key < tile_keys && key < left; ++key) {
+            const float of_key = __shfl_sync(all_lanes, weight, key);
+            softmax.add(of_key, tile_v + key * s.head_size, s.head_size);
+        }
+        __syncthreads();  // nobody reads the tiles any more
+    }
+    if (own <= last) softmax.write(y + (n * s.heads + head) * s.head_size, s.head_size);
+}
+// [/cached_attention_device.block_per_group]
+
+static CacheOnDevice checked(DeviceView<float> y, DeviceView<const float> q,
+                             DeviceView<const float> keys, DeviceView<const float> values,
+                             const CachedAttentionShape& s) {
+    require_shape(q, y.rows, s.heads * s.head_size, "cached attention: q");
+    require_shape(y, y.rows, q.cols, "cached attention: y");
+    return {s, q.rows, keys, values};
+}
+
+static void require_small_heads(const CachedAttentionShape& s) {
+    require(s.head_size <= largest_head, "cached attention: expected heads of at most {}, got {}",
+            largest_head, s.head_size);
+}
+
+void cached_attention_forward_thread_per_row(DeviceView<float> y, DeviceView<const float> q,
+                                             DeviceView<const float> keys,
+                                             DeviceView<const float> values,
+                                             const CachedAttentionShape& shape) {
+    const CacheOnDevice on_device = checked(y, q, keys, values, shape);
+    if (y.size() == 0) return;
+    simt::launch<cached_attention_thread_per_row_kernel>(
+        {blocks_for(y.rows * shape.heads, threads_per_block), threads_per_block}, y.data, q.data,
+        keys.data, values.data, on_device.layout());
+}
+
+void cached_attention_forward_warp_per_row(DeviceView<float> y, DeviceView<const float> q,
+                                           DeviceView<const float> keys,
+                                           DeviceView<const float> values,
+                                           const CachedAttentionShape& shape) {
+    const CacheOnDevice on_device = checked(y, q, keys, values, shape);
+    require_small_heads(shape);
+    if (y.size() == 0) return;
+    simt::launch<cached_attention_warp_per_row_kernel>(
+        {blocks_for(y.rows * shape.heads, warps_per_block), threads_per_block}, y.data, q.data,
+        keys.data, values.data, on_device.layout());
+}
+
+void cached_attention_forward_block_per_group(DeviceView<float> y, DeviceView<const float> q,
+                                              DeviceView<const float> keys,
+                                              DeviceView<const float> values,
+                                              const CachedAttentionShape& shape) {
+    const CacheOnDevice on_device = checked(y, q, keys, values, shape);
+    require_small_heads(shape);
+    if (y.size() == 0) return;
+    std::vector<QueryTile> tiles;
+    for (const CacheRun& run : shape.runs) {
+        const Index queries = run.count * (shape.heads / shape.kv_heads);
+        for (Index first = 0; first < queries; first += warps_per_block) {
+            tiles.push_back({run.first_row, run.count, first});
+        }
+    }
+    const DeviceBuffer<QueryTile> tiles_on_device(tiles);
+    const dim3 grid(unsigned(tiles.size()),
+                    blocks_down(shape.kv_heads, 1, "cached attention: key/value heads"));
+    // At D = 128: (2 * 32 + 8) * 128 * 4 = 36,864 bytes
+    const std::size_t shared_bytes =
+        std::size_t((2 * tile_keys + warps_per_block) * shape.head_size) * sizeof(float);
+    simt::launch<cached_attention_block_per_group_kernel>(
+        {grid, threads_per_block, shared_bytes}, y.data, q.data, keys.data, values.data,
+        tiles_on_device.data(), on_device.layout());
+}
+
+void cached_attention_forward(DeviceView<float> y, DeviceView<const float> q,
+                              DeviceView<const float> keys, DeviceView<const float> values,
+                              const CachedAttentionShape& shape) {
+    shape.head_size <= largest_head
+        ? cached_attention_forward_block_per_group(y, q, keys, values, shape)
+        : cached_attention_forward_thread_per_row(y, q, keys, values, shape);
+}
+
+}  // namespace seed

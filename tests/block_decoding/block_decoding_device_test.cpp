@@ -1,0 +1,64 @@
+// Decoding with a KV cache on the device: the host's texts.
+#include "block_decoding/cached_attention_device.h"
+#include "block_decoding/cached_decode.h"
+#include "block_decoding/cached_greedy.h"
+#include "tests/block_decoding/texts.h"
+#include "tests/support/thread_count.h"
+#include "tests/transformer/device_model.h"
+#include "tests/transformer/model_error.h"
+
+using namespace seed;
+
+TEST_CASE("the device writes the host's texts, block by block, alone and in a batch") {
+    const ThreadCount one(1);
+    auto host = random_model<float>(wide_config(), "model");
+    auto device = on_device(host);
+    // Two float models, each off by the error of its logits, which are below 20
+    const double bound = 2 * 20 * forward_error(wide_config(), positions);
+    for (const Index batch : {1, 3}) {
+        const std::vector<Ids> prompts = random_prompts(batch);
+        for (const Index block : {1, 4, 7, 27}) {
+            for (const BlockOptions& options : all_rules(block)) {
+                const auto expected = denoise_with_cache(host, prompts, positions, options);
+                const auto texts = denoise_with_cache(device, prompts, positions, options);
+                for (std::size_t s = 0; s < texts.size(); ++s) {
+                    CHECK(texts[s].ids == expected[s].ids);
+                    CHECK(texts[s].calls == expected[s].calls);
+                    for (std::size_t i = 0; i < texts[s].ids.size(); ++i) {
+                        CHECK(std::abs(texts[s].probability[i] - expected[s].probability[i]) <=
+                              bound);
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("with a cache the device writes what it writes without one") {
+    const ThreadCount one(1);
+    auto device = on_device(random_model<float>(wide_config(), "model"));
+    const std::vector<Ids> prompts = random_prompts(3);
+    for (const BlockOptions& options : all_rules(5)) {
+        const auto expected = denoise_by_block(device, prompts, positions, options);
+        const auto texts = denoise_with_cache(device, prompts, positions, options);
+        for (std::size_t s = 0; s < texts.size(); ++s) CHECK(texts[s].ids == expected[s].ids);
+    }
+}
+
+TEST_CASE("the device continues prompts token by token as the host does") {
+    const ThreadCount one(1);
+    auto host = random_model<float>(wide_config(), "model");
+    auto device = on_device(host);
+    const std::vector<Ids> prompts = random_prompts(3);
+    const auto expected = greedy_decode_with_cache(host, prompts, positions, 2);
+    const auto texts = greedy_decode_with_cache(device, prompts, positions, 2);
+    CHECK(texts.completions == expected.completions);
+    CHECK(texts.calls == expected.calls);
+}
+
+TEST_CASE("nothing is appended and nobody attends where there is no row") {
+    const CachedAttentionShape none{2, 1, 3, 4, 1, {}};
+    const DeviceMatrix<float> keys(3, key_columns(4)), values(4, 3);
+    append_to_cache(keys.view(), values.view(), {nullptr, 0, 3}, {nullptr, 0, 3}, none);
+    cached_attention_forward({nullptr, 0, 6}, {nullptr, 0, 6}, keys.view(), values.view(), none);
+}

@@ -1,0 +1,104 @@
+// What the launchers of block decoding refuse.
+#include "block_decoding/cached_attention_device.h"
+#include "tests/support/refusals.h"
+
+using namespace seed;
+
+namespace {
+
+// Two texts of at most 10 positions, 4 heads over 2 of 3 numbers, and 5 new rows of both
+constexpr Index columns = key_columns(10);
+const std::vector<CacheRun> runs{{1, 4, 2, 0}, {0, 0, 3, 2}};
+const CachedAttentionShape good{4, 2, 3, 10, 4, runs};
+const auto keys = shaped(2 * 6, columns), values = shaped(2 * 10, 6);
+const auto q = shaped(5, 12), kv = shaped(5, 6);
+
+CachedAttentionShape with(const std::vector<CacheRun>& other) {
+    CachedAttentionShape shape = good;
+    shape.runs = other;
+    return shape;
+}
+
+std::string no_cache(Index texts, Index key_rows, Index key_cols, Index value_rows,
+                     Index value_cols) {
+    return fmt::format(
+        "cached attention: expected a cache of {} texts, got keys ({}, {}), values ({}, {})", texts,
+        key_rows, key_cols, value_rows, value_cols);
+}
+
+std::string no_run(Index rows, Index slot, Index begin) {
+    return fmt::format(
+        "cached attention: expected runs within the cache, got {} rows of text {} at {}", rows,
+        slot, begin);
+}
+
+}  // namespace
+
+TEST_CASE("what is appended fits the cache and its runs", "[refusals]") {
+    for (auto* append : {append_to_cache_thread_per_element, append_to_cache_tile_transposed}) {
+        check_refusals({
+            {[&] { append(keys, values, kv, shaped(5, 7), good); },
+             shape("append to cache: v", "5, 6", "5, 7")},
+            {[&] { append(keys, values, shaped(5, 7), shaped(5, 7), good); },
+             shape("append to cache: k", "5, 6", "5, 7")},
+            {[&] { append(shaped(12, 10), values, kv, kv, good); }, no_cache(2, 12, 10, 20, 6)},
+            {[&] { append(shaped(6, columns), values, kv, kv, good); },
+             no_cache(2, 6, columns, 20, 6)},
+            {[&] { append(keys, values, shaped(6, 6), shaped(6, 6), good); },
+             "cached attention: expected runs of 6 rows, got 5"},
+        });
+    }
+    const Index most = 65535 * 32;  // of a grid's y
+    const std::vector<CacheRun> one{{0, 0, 1, 0}};
+    const CachedAttentionShape wide{1, 1, most + 1, 1, 1, one};
+    check_refusals({{[&] {
+                         append_to_cache_tile_transposed(shaped(most + 1, key_columns(1)),
+                                                         shaped(1, most + 1), shaped(1, most + 1),
+                                                         shaped(1, most + 1), wide);
+                     },
+                     "append to cache: columns: expected at most 2097120, got 2097121"}});
+}
+
+TEST_CASE("attention over a cache has queries, and runs within it", "[refusals]") {
+    for (auto* attend :
+         {cached_attention_forward_thread_per_row, cached_attention_forward_warp_per_row,
+          cached_attention_forward_block_per_group}) {
+        const auto of_runs = [&](const std::vector<CacheRun>& other) {
+            return [=] { attend(q, q, keys, values, with(other)); };
+        };
+        CachedAttentionShape uneven = good, no_block = good;
+        uneven.heads = 3, no_block.block = 0;
+        check_refusals({
+            {[&] { attend(shaped(4, 12), q, keys, values, good); },
+             shape("cached attention: q", "4, 12", "5, 12")},
+            {[&] { attend(shaped(5, 13), q, keys, values, good); },
+             shape("cached attention: y", "5, 12", "5, 13")},
+            {[&] { attend(shaped(5, 9), shaped(5, 9), keys, values, uneven); },
+             "cached attention: expected heads in whole groups and a block, got 3 over 2, 4"},
+            {[&] { attend(q, q, keys, values, no_block); },
+             "cached attention: expected heads in whole groups and a block, got 4 over 2, 0"},
+            {[&] { attend(q, q, keys, shaped(20, 5), good); }, no_cache(2, 12, columns, 20, 5)},
+            {of_runs({{2, 4, 2, 0}, {0, 0, 3, 2}}), no_run(2, 2, 4)},
+            {of_runs({{1, 9, 2, 0}, {0, 0, 3, 2}}), no_run(2, 1, 9)},
+            {of_runs({{1, -1, 2, 0}, {0, 0, 3, 2}}), no_run(2, 1, -1)},
+            {of_runs({{1, 4, 2, 0}, {0, 0, 3, 1}}), no_run(3, 0, 0)},
+            {of_runs({{1, 4, 2, 0}}), "cached attention: expected runs of 5 rows, got 2"},
+        });
+    }
+    const CachedAttentionShape large{1, 1, 129, 10, 4, runs};
+    const auto y = shaped(5, 129), values_of_large = shaped(20, 129);
+    for (auto* attend :
+         {cached_attention_forward_warp_per_row, cached_attention_forward_block_per_group}) {
+        check_refusals({{[&] { attend(y, y, shaped(258, columns), values_of_large, large); },
+                         "cached attention: expected heads of at most 128, got 129"}});
+    }
+    const Index most = 65535;  // of a grid's y
+    const std::vector<CacheRun> one{{0, 0, 1, 0}};
+    const CachedAttentionShape many{most + 1, most + 1, 1, 1, 1, one};
+    check_refusals({{[&] {
+                         cached_attention_forward_block_per_group(
+                             shaped(1, most + 1), shaped(1, most + 1),
+                             shaped(most + 1, key_columns(1)), shaped(1, most + 1), many);
+                     },
+                     "cached attention: key/value heads: expected at most 65535, got 65536"}});
+}
