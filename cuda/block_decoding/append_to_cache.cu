@@ -72,8 +72,8 @@ void append_to_cache_tile_transposed(DeviceView<float> keys, DeviceView<float> v
     if (k.size() == 0) return;
     const dim3 grid(blocks_for(k.rows, tile),
                     blocks_down(k.cols, tile, "append to cache: columns"));
-    simt::launch<append_tile_transposed_kernel>({grid, {tile, tile_lines}}, keys.data, values.data,
-                                                k.data, v.data, on_device.layout());
+    simt::launch<append_tile_transposed_kernel>({grid, dim3(tile, tile_lines)}, keys.data,
+                                                values.data, k.data, v.data, on_device.layout());
 }
 
 void append_to_cache(DeviceView<float> keys, DeviceView<float> values, DeviceView<const float> k,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/stopwatch.h"
+#include "block_decoding/cached_greedy.h"
 
 namespace seed {
 namespace {

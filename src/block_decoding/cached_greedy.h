@@ -1,6 +1,8 @@
 // The autoregressive baseline with the same KV cache: blocks of one token under the causal mask.
 #pragma once
 
+#include <functional>
+
 #include "block_decoding/cached_transformer.h"
 #include "transformer/autoregressive.h"
 

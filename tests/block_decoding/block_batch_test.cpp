@@ -70,7 +70,7 @@ TEST_CASE("the weights of a block are eq. 5's, and in the mean every text has th
     CHECK(sum[1] == Approx(0.5).margin(0.01));
 }
 
-TEST_CASE("a block below 1 is refused") {
+TEST_CASE("a block of nothing is not learned") {
     CHECK(error_of([] { masked_block_batch(two_canvases(), {}, 0, mask, {1}); }) ==
           "block: expected at least one position, got 0");
 }
