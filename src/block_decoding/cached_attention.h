@@ -17,6 +17,7 @@
 
 namespace seed {
 
+// [cached_attention.shape]
 // Rows of one text that follow each other, in the batch and in the text.
 struct CacheRun {
     Index slot = 0, begin = 0, count = 0;  // positions begin ... begin + count - 1 of that text
@@ -34,6 +35,7 @@ struct CachedAttentionShape {
     Index block = 1;                               // b; 1 is the causal mask
     std::span<const CacheRun> runs;                // all N rows
 };
+// [/cached_attention.shape]
 
 // Throws Error unless the runs cover `rows` rows in order, each within the cache, whose keys and
 // values have these shapes.

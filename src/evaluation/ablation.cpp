@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "evaluation/block_decoding_ablation.h"
 #include "evaluation/edit_corruption_ablation.h"
 #include "evaluation/mask_corruption_ablation.h"
 #include "evaluation/step_reduction_ablation.h"
@@ -33,7 +34,7 @@ Json options_json(const Ablation& ablation, const AblationOptions& options) {
 const std::vector<Ablation>& ablations() {
     static const std::vector<Ablation> all{mask_corruption_ablation(), edit_corruption_ablation(),
                                            trajectory_selection_ablation(),
-                                           step_reduction_ablation()};
+                                           step_reduction_ablation(), block_decoding_ablation()};
     return all;
 }
 

@@ -1,6 +1,7 @@
 #include "evaluation/experiment.h"
 
 #include "runs/distillation.h"
+#include "runs/fine_tuning.h"
 
 namespace seed {
 
@@ -34,6 +35,13 @@ CpuTransformer selected_model(const Experiment& e) {
     stage_2_model(e);
     return distill_stage(e.folder / "stage_2", e.folder / "selected",
                          distillation_training(e.config, e.size), *e.source, e.title("selected"));
+}
+
+SpeedupOutcome reduced_model(const Experiment& e, const std::string& from, const std::string& name,
+                             const RunConfig& config) {
+    const std::filesystem::path folder = e.folder / name;
+    const RunConfig started = start_or_find_fine_tuning(e.folder / from, folder, config);
+    return speed_up_in_folder(folder, started, *e.source, e.title(name));
 }
 
 }  // namespace seed

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "evaluation/ablation.h"
+#include "runs/speedup.h"
 #include "runs/stage.h"
 
 namespace seed {
@@ -27,5 +28,9 @@ CpuTransformer stage_2_model(const Experiment& experiment);
 
 // That one fine-tuned on selected trajectories, in FOLDER/selected.
 CpuTransformer selected_model(const Experiment& experiment);
+
+// A model that is there already, in FOLDER/from, after a step reduction, in FOLDER/name.
+SpeedupOutcome reduced_model(const Experiment& experiment, const std::string& from,
+                             const std::string& name, const RunConfig& config);
 
 }  // namespace seed

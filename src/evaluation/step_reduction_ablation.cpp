@@ -4,8 +4,6 @@
 #include "evaluation/experiment.h"
 #include "evaluation/model_figures.h"
 #include "evaluation/speed_curve.h"
-#include "runs/fine_tuning.h"
-#include "runs/speedup.h"
 
 namespace seed {
 namespace {
@@ -50,9 +48,7 @@ const std::vector<Budget>& speedup_budgets() {
 CpuTransformer model_of_arm(const Experiment& e, const std::string& arm, Json& row) {
     CpuTransformer start = selected_model(e);
     if (arm == "start" || arm == "threshold_only") return start;
-    const RunConfig config =
-        start_or_find_fine_tuning(e.folder / "selected", e.folder / arm, training_of_arm(e, arm));
-    SpeedupOutcome outcome = speed_up_in_folder(e.folder / arm, config, *e.source, e.title(arm));
+    SpeedupOutcome outcome = reduced_model(e, "selected", arm, training_of_arm(e, arm));
     row["speedup"] = to_json(speedup_report(e.folder / arm));
     if (!outcome.stopped.empty()) row["stopped"] = outcome.stopped;
     return std::move(outcome.model);

@@ -29,12 +29,19 @@ void roll_out_once(Transformer<Space>& model, std::vector<RolloutWalk>& walks,
     TokenBatch batch;
     batch.batch = Index(active.size());
     batch.positions = Index(walks[0].rollout.ids.size());
-    if (options.block > 0) batch.mask = AttentionMask::block_causal(options.block);
+    if (options.block > 0) {
+        batch.mask = AttentionMask::block_causal(options.block);
+        // What nobody sees is left out
+        Index last = 0;
+        for (const Index s : active) last = std::max(last, walks[s].masked.back() / options.block);
+        batch.positions = std::min(batch.positions, (last + 1) * options.block);
+    }
     std::vector<Index> rows;
     std::vector<TextStep> samples;
     for (Index b = 0; b < batch.batch; ++b) {
         const RolloutWalk& walk = walks[active[b]];
-        batch.ids.insert(batch.ids.end(), walk.rollout.ids.begin(), walk.rollout.ids.end());
+        const auto begin = walk.rollout.ids.begin();
+        batch.ids.insert(batch.ids.end(), begin, begin + batch.positions);
         for (const Index i : walk.masked) rows.push_back(b * batch.positions + i);
         samples.push_back({walk.masked, walk.rollout.trajectory.steps, walk.key});
     }

@@ -115,6 +115,30 @@ class MoreAblations(ProgramTest):
         self.refuse(*self.ablate("step-reduction", "--arms", "start,none", file="other.json"),
                     says="--arms: expected start, threshold_only")
 
+    def test_block_decoding_trains_for_blocks_and_measures_all_of_them(self):
+        arms = ["stage_2", "selected", "blocks_8", "blocks_32"]
+        rows = self.rows("block-decoding", *DISTILL, "--arms", ",".join(arms),
+                         "--speedup-steps", "2")
+        self.assertEqual([row["arm"] for row in rows], arms)
+        runs = self.folder / "runs" / "seed_1"
+        for row, block in zip(rows, (0, 0, 8, 32)):
+            own = "threshold 0.9" + (f", block {block}" if block else "")
+            self.assertEqual(list(row["curve"]), ["threshold 0.9", *(
+                f"threshold 0.9, block {size}" for size in (4, 8, 16, 32, 64))])
+            for figure, value in row["curve"][own].items():
+                self.assertEqual(row[figure], value)
+            self.assertEqual("speedup" in row, block > 0)
+            if block:
+                config = json.loads((runs / row["arm"] / "config.json").read_text())
+                self.assertEqual(config["step_reduction"]["block"], block)
+                self.assertEqual((runs / row["arm"] / "start.safetensors").read_bytes(),
+                                 (runs / "on_policy" / "model.safetensors").read_bytes())
+        weights = {(runs / folder / "model.safetensors").read_bytes()
+                   for folder in (*arms, "on_policy")}
+        self.assertEqual(len(weights), 5)
+        self.refuse(*self.ablate("block-decoding", "--canvas", "31", file="other.json"),
+                    says="--canvas: expected at least 32")
+
     def test_an_ablation_killed_in_a_distillation_is_completed(self):
         command = self.ablate("trajectory-selection", *DISTILL)
         runs = self.folder / "runs" / "seed_1"

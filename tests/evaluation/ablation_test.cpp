@@ -131,6 +131,5 @@ TEST_CASE("an ablation is found by its name") {
           std::vector<std::string>{"mask_only", "stage_2"});
     CHECK(error_of([] { ablation_named("no-corruption"); }) ==
           "experiment: expected one of mask-corruption, edit-corruption, trajectory-selection, "
-          "step-reduction, got "
-          "'no-corruption'");
+          "step-reduction, block-decoding, got 'no-corruption'");
 }
