@@ -53,7 +53,7 @@ Json block_decoding_row(const AblationOptions& options, const std::string& arm) 
         to_json(speed_curve(model, e.config, e.tokenizer, {e.config.world.family, e.tasks},
                             budgets_of(e.config.canvas)));
     const Index block = block_of(arm);
-    const Json& own = row["curve"][Budget{RevealRule::threshold, decoding_threshold, block}.name()];
+    const Json own = row["curve"][Budget{RevealRule::threshold, decoding_threshold, block}.name()];
     for (const char* figure : {"pass_at_1", "calls_per_sample", "tokens_per_call"}) {
         row[figure] = own[figure];
     }

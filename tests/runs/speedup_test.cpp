@@ -353,7 +353,12 @@ TEST_CASE("a configuration is read as it was written, and what cannot be is refu
     const Json json = config_json(config);
     const StepReduction read = step_reduction_from(json["step_reduction"]);
     CHECK(step_reduction_json(read) == json["step_reduction"]);
-    CHECK(json["step_reduction"].size() == 20);
+    CHECK(json["step_reduction"].size() == 21);
+    StepReduction by_blocks;
+    by_blocks.sample.block = 7;
+    const Json blocks = step_reduction_json(by_blocks);
+    CHECK(step_reduction_json(step_reduction_from(blocks)) == blocks);
+    CHECK(step_reduction_from(blocks).sample.block == 7);
     const auto refused = [&](const std::function<void(StepReduction&)>& change) {
         RunConfig c = run.config(change);
         return error_of([&] { check_run_config(c); });
@@ -372,6 +377,12 @@ TEST_CASE("a configuration is read as it was written, and what cannot be is refu
     CHECK(refused([](R& r) { r.elbo_weight = -1; }) ==
           "--elbo-weight: expected 0 ... 1000, got -1");
     CHECK(refused([](R& r) { r.floor = 1.5; }) == "--floor: expected 0 ... 1, got 1.5");
+    CHECK(refused([](R& r) { r.sample.block = -1; }) == "--block: expected a number >= 0, got -1");
+    CHECK(refused([](R& r) { r.sample.block = 10'000; }).starts_with("--block: expected 1 ... "));
+    const std::string scores =
+        "--block: expected the verifier execution and no --kl: the start scores whole canvases";
+    CHECK(refused([](R& r) { r.sample.block = 4, r.kl = 1; }) == scores);
+    CHECK(refused([](R& r) { r.sample.block = 4, r.verifier = Verifier::model; }) == scores);
     config.distillation.emplace();
     CHECK(error_of([&] { check_run_config(config); }) ==
           "expected a distillation or a step reduction, got both");
