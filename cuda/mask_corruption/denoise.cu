@@ -1,5 +1,6 @@
 #include "core/grid.h"
 #include "mask_corruption/denoise_device.h"
+#include "mask_corruption/texts_on_device.cuh"
 #include "simt/simt.h"
 
 namespace seed {
@@ -106,34 +107,6 @@ static __global__ void reveal_at_random(std::int32_t* revealed, const Index* fir
     }
 }
 // [/reveal.block_per_text]
-
-// The texts that rows belong to, on the device. Throws Error where they are not those of `revealed`
-// (and of `probabilities`).
-struct TextsOnDevice {
-    Index count;
-    DeviceBuffer<Index> first_row;
-
-    TextsOnDevice(DeviceView<std::int32_t> revealed, std::span<const Index> first)
-        : count(checked_count(revealed, first)), first_row(first) {}
-    TextsOnDevice(DeviceView<std::int32_t> revealed, DeviceView<const double> probabilities,
-                  std::span<const Index> first)
-        : TextsOnDevice(revealed, first) {
-        require_shape(probabilities, revealed.rows, 1, "reveal: probabilities");
-    }
-
-private:
-    static Index checked_count(DeviceView<std::int32_t> revealed, std::span<const Index> first) {
-        require(!first.empty() && first.front() == 0 && first.back() == revealed.rows,
-                "reveal: expected texts of {} rows from 0 on, got other ends", revealed.rows);
-        for (std::size_t b = 1; b < first.size(); ++b) {
-            require(first[b - 1] <= first[b],
-                    "reveal: expected ascending first rows, got {} before {}", first[b - 1],
-                    first[b]);
-        }
-        require_shape(revealed, revealed.rows, 1, "reveal: revealed");
-        return Index(first.size()) - 1;
-    }
-};
 
 static void require_one_each(std::size_t got, Index texts, const char* what) {
     require(Index(got) == texts, "reveal: expected {} {}, got {}", texts, what, got);

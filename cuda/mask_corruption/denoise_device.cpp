@@ -1,6 +1,7 @@
 // The whole step: choices, then the rule. Only launchers are called here.
 #include "mask_corruption/denoise_device.h"
 
+#include "mask_corruption/entropy_device.h"
 #include "mask_corruption/sampling_device.h"
 
 namespace seed {
@@ -34,8 +35,17 @@ void reveal_by_chance(DeviceView<std::int32_t> revealed, std::span<const TextSte
     reveal_at_random_block_per_text(revealed, first_rows(texts), chances, steps, keys);
 }
 
+void reveal_by_entropy(DeviceView<std::int32_t> revealed, DeviceView<const float> logits,
+                       std::span<const TextStep> texts, const DenoiseOptions& options) {
+    const DeviceBuffer<double> entropies(logits.rows);
+    const DeviceView<double> column{entropies.data(), logits.rows, 1};
+    row_entropies_warp_per_row(column, logits);
+    reveal_within_bound_thread_per_row(revealed, column, first_rows(texts), options.entropy_bound);
+}
+
 void reveal_by_rule(DeviceView<std::int32_t> revealed, DeviceView<const double> probabilities,
-                    std::span<const TextStep> texts, const DenoiseOptions& options) {
+                    DeviceView<const float> logits, std::span<const TextStep> texts,
+                    const DenoiseOptions& options) {
     switch (options.rule) {
         case RevealRule::ancestral:
             return reveal_by_chance(revealed, texts, options);
@@ -44,6 +54,8 @@ void reveal_by_rule(DeviceView<std::int32_t> revealed, DeviceView<const double> 
         case RevealRule::threshold:
             return reveal_above_block_per_text(revealed, probabilities, first_rows(texts),
                                                options.threshold);
+        case RevealRule::entropy:
+            return reveal_by_entropy(revealed, logits, texts, options);
     }
     fail("reveal rule: expected a known rule, got {}", int(options.rule));
 }
@@ -59,8 +71,8 @@ std::vector<Reveal> reveal_step(DeviceView<const float> logits, std::span<const 
     const ChoiceKeys all = choice_keys(texts);
     choose_tokens({tokens.data(), m, 1}, {probabilities.data(), m, 1}, logits, options.temperature,
                   all.keys, all.rows);
-    reveal_by_rule({revealed.data(), m, 1}, DeviceView<double>{probabilities.data(), m, 1}, texts,
-                   options);
+    reveal_by_rule({revealed.data(), m, 1}, DeviceView<double>{probabilities.data(), m, 1}, logits,
+                   texts, options);
 
     // 16 bytes a row come back, whatever the vocabulary
     const auto token_list = tokens.download(), revealed_list = revealed.download();

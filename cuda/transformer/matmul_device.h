@@ -27,6 +27,7 @@ void add_bias_backward(DeviceView<float> dbias, DeviceView<const float> dy);
 //   tiled              a block keeps 16 x 16 tiles of both factors in shared memory
 //   register_tiled     besides, a thread keeps 4 x 4 elements of the result in registers
 //   cublas             NVIDIA's library
+//   warp_per_column    for few rows: a warp reads a row of W once for 16 rows of x (few_rows.h)
 void matmul_forward_thread_per_output(DeviceView<float> y, DeviceView<const float> x,
                                       DeviceView<const float> weight);
 void matmul_forward_tiled(DeviceView<float> y, DeviceView<const float> x,
@@ -35,6 +36,8 @@ void matmul_forward_register_tiled(DeviceView<float> y, DeviceView<const float> 
                                    DeviceView<const float> weight);
 void matmul_forward_cublas(DeviceView<float> y, DeviceView<const float> x,
                            DeviceView<const float> weight);
+void matmul_forward_warp_per_column(DeviceView<float> y, DeviceView<const float> x,
+                                    DeviceView<const float> weight);
 
 void matmul_backward_input_thread_per_output(DeviceView<float> dx, DeviceView<const float> dy,
                                              DeviceView<const float> weight);

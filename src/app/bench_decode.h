@@ -12,7 +12,8 @@ namespace seed {
 //              pass_at_1 (null where texts are replayed), limit_share (what the matrix products of
 //              its calls would take alone, over what it took; null without a cache), times_baseline
 //              (against the cached baseline of the same size and batch, timed beside it)
-//   calls      T(b) / T(1): model, parameters, block, milliseconds, times_one_token
+//   calls      T(b) / T(1): model, parameters, block, milliseconds, times_one_token,
+//              products_milliseconds (of its matrix products alone), eigen_products_milliseconds
 //   lengths    time of a text against its length: positions, seconds
 //   exponents  of seconds ~ positions^e, fitted up to 1,024 positions and to all
 void add_bench_decode(CLI::App& bench);

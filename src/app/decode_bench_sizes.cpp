@@ -71,14 +71,18 @@ void DecodeBench::time_random_weights(const std::string& size) {
 void DecodeBench::time_calls(const std::string& name, CpuTransformer& model) {
     const int tries = model.parameters().count() < 5'000'000 ? 50 : 5;
     const double one = seconds_per_call(model, 1, cached_tokens, tries);
+    ProductLimit products(model);
     for (const Index block : options_.blocks) {
         const double seconds =
             block == 1 ? one : seconds_per_call(model, block, cached_tokens, tries);
+        const ProductSeconds alone = products.of_call(block);
         calls_.push_back({.model = name,
                           .parameters = model.parameters().count(),
                           .block = block,
                           .milliseconds = 1e3 * seconds,
-                          .times_one_token = seconds / one});
+                          .times_one_token = seconds / one,
+                          .products_milliseconds = 1e3 * alone.few_rows,
+                          .eigen_products_milliseconds = 1e3 * alone.eigen});
     }
 }
 

@@ -55,7 +55,9 @@ Json to_json(const CallRow& r) {
             {"parameters", r.parameters},
             {"block", r.block},
             {"milliseconds", r.milliseconds},
-            {"times_one_token", r.times_one_token}};
+            {"times_one_token", r.times_one_token},
+            {"products_milliseconds", r.products_milliseconds},
+            {"eigen_products_milliseconds", r.eigen_products_milliseconds}};
 }
 
 Json to_json(const LengthRow& r) { return {{"positions", r.positions}, {"seconds", r.seconds}}; }
@@ -80,9 +82,13 @@ std::string call_table(const std::vector<CallRow>& rows) {
     for (const CallRow& r : rows) {
         table.push_back({r.model, millions(r.parameters), fmt::format("{}", r.block),
                          fmt::format("{:.3f}", r.milliseconds),
-                         fmt::format("{:.2f}", r.times_one_token)});
+                         fmt::format("{:.2f}", r.times_one_token),
+                         fmt::format("{:.3f}", r.products_milliseconds),
+                         fmt::format("{:.3f}", r.eigen_products_milliseconds)});
     }
-    return format_table({"model", "millions", "block", "ms per call", "T(b) / T(1)"}, table);
+    return format_table({"model", "millions", "block", "ms per call", "T(b) / T(1)", "products",
+                         "Eigen's products"},
+                        table);
 }
 
 }  // namespace seed

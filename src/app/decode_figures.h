@@ -23,6 +23,8 @@ struct CallRow {
     std::string model;
     Index parameters = 0, block = 1;
     double milliseconds = 0, times_one_token = 1;
+    double products_milliseconds = 0;        // of its matrix products alone
+    double eigen_products_milliseconds = 0;  // of the same by Eigen
 };
 
 struct LengthRow {

@@ -12,9 +12,14 @@ void DenoiseArguments::add_to(CLI::App& command) {
 }
 
 void DenoiseArguments::add_filling_to(CLI::App& command) {
-    command.add_option("--rule", rule, "what a step reveals: threshold, count or ancestral")
+    command
+        .add_option("--rule", rule, "what a step reveals: threshold, count, entropy or ancestral")
         ->capture_default_str();
     command.add_option("--threshold", options.threshold, "reveal above this probability")
+        ->capture_default_str();
+    command
+        .add_option("--entropy-bound", options.entropy_bound,
+                    "reveal while the entropies of what is surer add up to no more, in nats")
         ->capture_default_str();
     command.add_option("--steps", options.steps, "number of steps (count, ancestral)")
         ->capture_default_str();
@@ -39,6 +44,7 @@ RefineOptions DenoiseArguments::resolve(NoiseSchedule schedule, double default_t
                 most, value);
     };
     in_range("--threshold", options.threshold, 0.0, 1.0);
+    in_range("--entropy-bound", options.entropy_bound, 0.0, 1e6);
     in_range("--steps", options.steps, Index{1}, Index{1'000'000});
     in_range("--passes", passes, Index{0}, Index{1'000'000});
     require(options.temperature >= 0 && fits_float(options.temperature),

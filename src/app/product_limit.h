@@ -1,5 +1,5 @@
-// The least that a model's calls can cost: their matrix products alone, at the speed of Eigen's
-// product on all threads.
+// The least that a model's calls can cost: their matrix products alone, by the better of two
+// products: ours for few rows (transformer/few_rows.h), and Eigen's on all threads.
 #pragma once
 
 #include <map>
@@ -11,6 +11,11 @@ namespace seed {
 // How many calls had so many rows and so many rows of logits.
 using CallCounts = std::map<std::pair<Index, Index>, Index>;
 
+struct ProductSeconds {
+    double few_rows = 0, eigen = 0;
+    double best() const { return std::min(few_rows, eigen); }
+};
+
 class ProductLimit {
 public:
     explicit ProductLimit(const CpuTransformer& model) : model_(model) {}
@@ -20,12 +25,15 @@ public:
     // ones do not; once for each number of rows, the best of several tries.
     double seconds(const CallCounts& calls);
 
+    // Of one call with so many rows, all of which want logits, by either product.
+    ProductSeconds of_call(Index rows);
+
 private:
-    double layers(Index rows);  // of one call
-    double head(Index rows);
+    ProductSeconds layers(Index rows);
+    ProductSeconds head(Index rows);
 
     const CpuTransformer& model_;
-    std::map<Index, double> layers_, head_;  // seconds by rows
+    std::map<Index, ProductSeconds> layers_, head_;  // by rows
 };
 
 }  // namespace seed

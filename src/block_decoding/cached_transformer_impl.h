@@ -5,6 +5,7 @@
 #include "block_decoding/kv_cache_impl.h"
 #include "transformer/cross_entropy.h"
 #include "transformer/embedding.h"
+#include "transformer/few_rows.h"
 #include "transformer/matmul.h"
 #include "transformer/residual.h"
 #include "transformer/rms_norm.h"
@@ -68,7 +69,7 @@ typename Space::View CachedTransformer<Space>::logits(std::span<const CachedToke
     for (Index l = 0; l < model_.config().layers; ++l) forward_layer(l);
     rms_norm_forward(act_.normed, act_.rstd, act_.x, w.final_gain, Scalar(model_.config().rms_eps));
     gather_rows(act_.selected, act_.normed, rows);       // (M, C)
-    matmul_forward(act_.logits, act_.selected, w.head);  // (M, V)
+    matmul_few_rows(act_.logits, act_.selected, w.head);  // (M, V)
     forbid_token(act_.logits, model_.config().mask_token);
     return act_.logits;
 }
@@ -82,9 +83,9 @@ void CachedTransformer<Space>::forward_layer(Index l) {
 
     // Attend: the new tokens to all that is cached, themselves included
     rms_norm_forward(a.normed, a.rstd, a.x, w.attention_gain, eps);  // (N, C)
-    matmul_forward(a.q, a.normed, w.q_weight);                       // (N, H * D)
-    matmul_forward(a.k, a.normed, w.k_weight);                       // (N, K * D)
-    matmul_forward(a.v, a.normed, w.v_weight);                       // (N, K * D)
+    matmul_few_rows(a.q, a.normed, w.q_weight);                       // (N, H * D)
+    matmul_few_rows(a.k, a.normed, w.k_weight);                       // (N, K * D)
+    matmul_few_rows(a.v, a.normed, w.v_weight);                       // (N, K * D)
     if (model_.config().qkv_bias) {
         add_bias(a.q, w.q_bias);
         add_bias(a.k, w.k_bias);
@@ -94,15 +95,15 @@ void CachedTransformer<Space>::forward_layer(Index l) {
     rope_forward(a.k, a.cos_sin);
     append_to_cache(cache_.keys(l), cache_.values(l), a.k, a.v, shape_);
     cached_attention_forward(a.attended, a.q, cache_.keys(l), cache_.values(l), shape_);
-    matmul_forward(a.branch, a.attended, w.o_weight);  // (N, C)
+    matmul_few_rows(a.branch, a.attended, w.o_weight);  // (N, C)
     add_forward(a.x, a.x, a.branch);
 
     // Think: the same feed-forward unit at every position
     rms_norm_forward(a.normed, a.rstd, a.x, w.mlp_gain, eps);
-    matmul_forward(a.gate, a.normed, w.gate_weight);  // (N, F)
-    matmul_forward(a.up, a.normed, w.up_weight);      // (N, F)
+    matmul_few_rows(a.gate, a.normed, w.gate_weight);  // (N, F)
+    matmul_few_rows(a.up, a.normed, w.up_weight);      // (N, F)
     swiglu_forward(a.hidden, a.gate, a.up);
-    matmul_forward(a.branch, a.hidden, w.down_weight);  // (N, C)
+    matmul_few_rows(a.branch, a.hidden, w.down_weight);  // (N, C)
     add_forward(a.x, a.x, a.branch);
 }
 // [/cached_transformer.forward]

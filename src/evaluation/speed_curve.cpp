@@ -5,8 +5,9 @@
 namespace seed {
 
 std::string Budget::name() const {
-    std::string name = rule == RevealRule::count ? fmt::format("{} steps", value)
-                                                 : fmt::format("threshold {}", value);
+    std::string name = rule == RevealRule::count     ? fmt::format("{} steps", value)
+                       : rule == RevealRule::entropy ? fmt::format("entropy {}", value)
+                                                     : fmt::format("threshold {}", value);
     if (block > 0) name += fmt::format(", block {}", block);
     if (!block_causal) name += ", full attention";
     return name;
@@ -17,6 +18,8 @@ DenoiseOptions Budget::options() const {
     options.rule = rule;
     if (rule == RevealRule::count) {
         options.steps = Index(value);
+    } else if (rule == RevealRule::entropy) {
+        options.entropy_bound = value;
     } else {
         options.threshold = value;
     }

@@ -5,16 +5,16 @@
 
 namespace seed {
 
-// A way to reveal: so many fixed steps, or a threshold; on the whole canvas, or block by block
-// under the block-causal mask (block_denoise.h).
+// A way to reveal: so many fixed steps, a threshold, or an entropy bound; on the whole canvas, or
+// block by block under the block-causal mask (block_denoise.h).
 struct Budget {
     RevealRule rule = RevealRule::count;
-    double value = 0;  // of steps, or the threshold
+    double value = 0;  // of steps, the threshold, or the bound
     Index block = 0;   // 0: the whole canvas at once
     bool block_causal = true;
 
-    std::string name()
-        const;  // "4 steps", "threshold 0.9", "threshold 0.9, block 8", "..., full attention"
+    // "4 steps", "threshold 0.9", "entropy 1", "threshold 0.9, block 8", "..., full attention"
+    std::string name() const;
     DenoiseOptions options() const;
 };
 

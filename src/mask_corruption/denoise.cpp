@@ -5,8 +5,9 @@ namespace seed {
 RevealRule reveal_rule(std::string_view name) {
     if (name == "ancestral") return RevealRule::ancestral;
     if (name == "count") return RevealRule::count;
-    require(name == "threshold", "reveal rule: expected ancestral, count or threshold, got {}",
-            name);
+    if (name == "entropy") return RevealRule::entropy;
+    require(name == "threshold",
+            "reveal rule: expected ancestral, count, threshold or entropy, got {}", name);
     return RevealRule::threshold;
 }
 
@@ -15,6 +16,8 @@ void check_denoising(const std::vector<std::vector<std::int32_t>>& prompts, Inde
     require(!prompts.empty(), "denoising: expected at least one prompt, got none");
     require(options.threshold >= 0 && options.threshold <= 1,
             "denoising: expected a threshold in [0, 1], got {}", options.threshold);
+    require(options.entropy_bound >= 0, "denoising: expected an entropy bound >= 0, got {}",
+            options.entropy_bound);
     require(options.steps >= 1, "denoising: expected at least one step, got {}", options.steps);
     require(options.temperature >= 0, "denoising: expected a temperature >= 0, got {}",
             options.temperature);

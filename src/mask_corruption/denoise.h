@@ -6,6 +6,9 @@
 //   count       R steps, each revealing the same number of positions, the most confident ones
 //   threshold   every position whose chosen token has a probability above the threshold, and at
 //               least the most confident one, until nothing is masked
+//   entropy     every position for which the entropies of all surer ones add up to at most a bound
+//               (EB-Sampler, Ben-Hamu et al., 2025, arXiv 2505.24857): the surest always. What is
+//               lost by choosing tokens independently of each other is at most that sum
 //
 // A text's result depends on its prompt, its key and the options alone, not on the other prompts
 // decoded beside it.
@@ -18,7 +21,7 @@
 
 namespace seed {
 
-enum class RevealRule { ancestral, count, threshold };
+enum class RevealRule { ancestral, count, threshold, entropy };
 
 RevealRule reveal_rule(std::string_view name);  // throws Error on an unknown name
 
@@ -26,6 +29,7 @@ struct DenoiseOptions {
     RevealRule rule = RevealRule::threshold;
     Index steps = 20;  // R, for ancestral and count
     double threshold = 0.9;
+    double entropy_bound = 0.5;  // nats, >= 0
     double temperature = 0;
     NoiseSchedule schedule = NoiseSchedule::linear;  // of the ancestral noise levels
     RandomKey key;
@@ -44,18 +48,19 @@ using DenoiseObserver = std::function<void(Index, const DenoisingState&)>;
 
 // Fills `positions` tokens behind each prompt; all prompts are denoised side by side and leave the
 // batch as they finish. Throws Error for an empty list, a prompt that leaves no room, a threshold
-// outside [0, 1] or fewer than one step.
+// outside [0, 1], a negative entropy bound or fewer than one step.
 template <class Space>
 std::vector<DenoisingState> denoise(Transformer<Space>& model,
                                     const std::vector<std::vector<std::int32_t>>& prompts,
                                     Index positions, const DenoiseOptions& options,
                                     const DenoiseObserver& observer = {});
 
-// The masked positions that a step reveals. choices[i] belongs to masked position i; `step` counts
-// from 0; `key` is the text's own. Returns indices into `choices`, ascending: at least one, except
-// that an ancestral step may reveal nothing.
+// The masked positions that a step reveals. choices[i] and, for the rule `entropy`, entropies[i]
+// belong to masked position i; `step` counts from 0; `key` is the text's own. Returns indices into
+// `choices`, ascending: at least one, except that an ancestral step may reveal nothing.
 std::vector<Index> positions_to_reveal(const std::vector<TokenChoice>& choices, Index step,
-                                       const DenoiseOptions& options, RandomKey key);
+                                       const DenoiseOptions& options, RandomKey key,
+                                       std::span<const double> entropies = {});
 
 // What positions_to_reveal goes by in step `step`: the number of positions of an even share
 // (count), and the probability with which each is revealed (ancestral).

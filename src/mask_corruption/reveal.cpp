@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "mask_corruption/denoise.h"
+#include "mask_corruption/entropy.h"
 
 namespace seed {
 namespace {
@@ -55,7 +56,8 @@ double chance_to_reveal(Index step, const DenoiseOptions& options) {
 // [/denoise.shares]
 
 std::vector<Index> positions_to_reveal(const std::vector<TokenChoice>& choices, Index step,
-                                       const DenoiseOptions& options, RandomKey key) {
+                                       const DenoiseOptions& options, RandomKey key,
+                                       std::span<const double> entropies) {
     const Index masked = Index(choices.size());
     switch (options.rule) {
         case RevealRule::ancestral:
@@ -64,6 +66,10 @@ std::vector<Index> positions_to_reveal(const std::vector<TokenChoice>& choices, 
             return most_confident(choices, count_to_reveal(masked, step, options));
         case RevealRule::threshold:
             return above_threshold(choices, options.threshold);
+        case RevealRule::entropy:
+            require(entropies.size() == choices.size(), "reveal: expected {} entropies, got {}",
+                    choices.size(), entropies.size());
+            return within_entropy_bound(entropies, options.entropy_bound);
     }
     fail("reveal rule: expected a known rule, got {}", int(options.rule));
 }
@@ -89,12 +95,14 @@ std::vector<Reveal> reveal_step_on_host(HostView<const T> logits, std::span<cons
         choose_tokens(logits, options.temperature, all.keys, all.rows);
     std::vector<Reveal> outcome;
     for (const TokenChoice& choice : choices) outcome.push_back({choice, false});
+    std::vector<double> entropies(choices.size());
+    if (options.rule == RevealRule::entropy) entropies = row_entropies(logits);
     std::size_t begin = 0;
     for (const TextStep& text : texts) {
         const std::size_t end = begin + text.masked.size();
-        const std::vector<Index> revealed =
-            positions_to_reveal({choices.begin() + begin, choices.begin() + end}, text.step,
-                                options, text.key.fork("positions"));
+        const std::vector<Index> revealed = positions_to_reveal(
+            {choices.begin() + begin, choices.begin() + end}, text.step, options,
+            text.key.fork("positions"), std::span(entropies).subspan(begin, end - begin));
         for (Index i : revealed) outcome[begin + std::size_t(i)].revealed = true;
         begin = end;
     }

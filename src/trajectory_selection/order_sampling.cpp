@@ -9,8 +9,8 @@ namespace seed {
 
 void check_order_rule(const OrderRule& rule) {
     constexpr Index most = 1'000'000;
-    require(rule.rule != RevealRule::ancestral,
-            "order: expected positions revealed by count or threshold, got ancestral");
+    require(rule.rule == RevealRule::count || rule.rule == RevealRule::threshold,
+            "order: expected positions revealed by count or threshold, got another rule");
     require(rule.steps >= 1 && rule.steps <= most, "order: expected 1 ... {} steps, got {}", most,
             rule.steps);
     require(rule.threshold >= 0 && rule.threshold <= 1,

@@ -109,6 +109,8 @@ class BenchDecode(WithBaseline):
                          {(m, b) for m in ("checkpoint", "1M random") for b in (1, 16)})
         for row in figures["calls"]:
             self.assertEqual(row["times_one_token"] == 1, row["block"] == 1)
+            for products in ("products_milliseconds", "eigen_products_milliseconds"):
+                self.assertGreater(row[products], 0)
         self.assertEqual([r["positions"] for r in figures["lengths"]], [128, 256])
         one, two = (r["seconds"] for r in figures["lengths"])
         for exponent in figures["exponents"].values():

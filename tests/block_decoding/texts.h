@@ -34,14 +34,15 @@ inline std::vector<Ids> random_prompts(Index count) {
     return prompts;
 }
 
-// By threshold, by count, and by the reverse process with drawn tokens.
+// By threshold, by count, by the reverse process with drawn tokens, and by entropy.
 inline std::vector<BlockOptions> all_rules(Index block) {
-    std::vector<BlockOptions> all(3);
+    std::vector<BlockOptions> all(4);
     for (BlockOptions& options : all) options.block = block, options.fill.steps = 3;
     all[0].fill.threshold = 0.4;
     all[1].fill.rule = RevealRule::count;
     all[2].fill.rule = RevealRule::ancestral;
     all[2].fill.temperature = 1;
+    all[3].fill.rule = RevealRule::entropy, all[3].fill.entropy_bound = 4;
     return all;
 }
 

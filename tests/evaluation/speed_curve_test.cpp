@@ -17,6 +17,10 @@ TEST_CASE("a budget decodes by its own rule") {
     CHECK(threshold.options().rule == RevealRule::threshold);
     CHECK(threshold.options().threshold == 0.7);
     CHECK(Budget{RevealRule::threshold, 0.9, 8}.name() == "threshold 0.9, block 8");
+    const Budget entropy{RevealRule::entropy, 1.5};
+    CHECK(entropy.name() == "entropy 1.5");
+    CHECK(entropy.options().rule == RevealRule::entropy);
+    CHECK(entropy.options().entropy_bound == 1.5);
 }
 
 TEST_CASE("a curve's JSON has a member for each budget, with numbers of its own") {

@@ -37,7 +37,8 @@ TEST_CASE("the same checkpoint decodes to the same tokens on host and device") {
     auto host = checkpoint.read<Host<float>>();
     auto device = checkpoint.read<Device>();
     DenoiseOptions options;
-    options.rule = GENERATE(RevealRule::threshold, RevealRule::count, RevealRule::ancestral);
+    options.rule = GENERATE(RevealRule::threshold, RevealRule::count, RevealRule::ancestral,
+                            RevealRule::entropy);
     options.temperature = GENERATE(0.0, 1.0);
     options.threshold = 0.6;
     options.steps = 5;

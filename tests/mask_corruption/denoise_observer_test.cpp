@@ -10,15 +10,14 @@ using Ids = std::vector<std::int32_t>;
 TEST_CASE("the observer sees every state after every step, and revealed tokens stay") {
     const ThreadCount one(1);
     auto model = random_model<float>(small_config(), "model");
-    const RevealRule rule =
-        GENERATE(RevealRule::threshold, RevealRule::count, RevealRule::ancestral);
+    const RevealRule rule = GENERATE(RevealRule::threshold, RevealRule::count,
+                                     RevealRule::ancestral, RevealRule::entropy);
     DenoiseOptions options;
     options.rule = rule, options.steps = 4, options.key = test_key("denoise");
     const std::vector<Ids> prompts = {{1, 2}, {4}};
     std::vector<std::vector<DenoisingState>> seen(2);
-    const auto states = denoise(model, prompts, 9, options, [&](Index s, const auto& state) {
-        seen[s].push_back(state);
-    });
+    const auto states = denoise(model, prompts, 9, options,
+                                [&](Index s, const auto& state) { seen[s].push_back(state); });
     for (std::size_t s = 0; s < 2; ++s) {
         REQUIRE(Index(seen[s].size()) == states[s].calls);
         CHECK(seen[s].back().ids == states[s].ids);
@@ -58,6 +57,10 @@ TEST_CASE("denoising refuses what it cannot do") {
           "denoising: expected a threshold in [0, 1], got 1.5");
     CHECK(message({{1}}, [](auto& o) { o.threshold = std::nan(""); }) ==
           "denoising: expected a threshold in [0, 1], got nan");
+    CHECK(message({{1}}, [](auto& o) { o.entropy_bound = -1; }) ==
+          "denoising: expected an entropy bound >= 0, got -1");
+    CHECK(message({{1}}, [](auto& o) { o.entropy_bound = std::nan(""); }) ==
+          "denoising: expected an entropy bound >= 0, got nan");
     CHECK(message({{1}}, [](auto& o) { o.steps = 0; }) ==
           "denoising: expected at least one step, got 0");
     CHECK(message({{1}}, [](auto& o) { o.temperature = -0.5; }) ==

@@ -1,6 +1,7 @@
 // What the launchers of mask corruption refuse.
 #include "mask_corruption/denoise_device.h"
 #include "mask_corruption/elbo_loss_device.h"
+#include "mask_corruption/entropy_device.h"
 #include "mask_corruption/mask_tokens_device.h"
 #include "mask_corruption/sampling_device.h"
 #include "tests/support/refusals.h"
@@ -149,4 +150,24 @@ TEST_CASE("every text of a reveal step has what its rule asks for", "[refusals]"
         {[&] { reveal_step(DeviceView<const float>(logits.view()), {}, options); },
          "reveal rule: expected a known rule, got 7"},
     });
+}
+
+TEST_CASE("an entropy bound takes an entropy for each row of the texts", "[refusals]") {
+    check_refusals({{[&] { row_entropies_warp_per_row(shaped<double>(2, 2), shaped(2, 4)); },
+                     shape("row_entropies: entropies", "2, 1", "2, 2")},
+                    {[&] { row_entropies_thread_per_row(shaped<double>(2, 1), shaped(2, 0)); },
+                     "row_entropies: expected logits in a row, got none"}});
+    const auto revealed = shaped<std::int32_t>(3, 1);
+    const auto entropies = shaped<double>(3, 1);
+    const Firsts first{0, 1, 3};
+    for (auto* within : {reveal_within_bound_thread_per_text, reveal_within_bound_thread_per_row}) {
+        check_refusals({{[&] { within(revealed, entropies, first, -1); },
+                         "entropy bound: expected a number >= 0, got -1"},
+                        {[&] { within(revealed, shaped<double>(3, 2), first, 1); },
+                         shape("reveal: entropies", "3, 1", "3, 2")},
+                        {[&] {
+                             within(revealed, entropies, Firsts{0, 2}, 1);
+                         },
+                         "reveal: expected texts of 3 rows from 0 on, got other ends"}});
+    }
 }

@@ -1,5 +1,8 @@
-// Which masked positions a step reveals: the three rules, without a model.
+// Which masked positions a step reveals: the rules, without a model.
+#include <cmath>
+
 #include "mask_corruption/denoise.h"
+#include "mask_corruption/entropy.h"
 #include "tests/support/error_of.h"
 #include "tests/support/test_array.h"
 
@@ -76,10 +79,47 @@ TEST_CASE("ancestral steps of one key are independent of each other") {
     CHECK(positions_to_reveal(choices, 99999, options, test_key("a")).size() == 5000);
 }
 
+TEST_CASE("entropy reveals what the surer positions leave room for, and at least the surest") {
+    DenoiseOptions options = options_of(RevealRule::entropy);
+    const auto chosen = [&](const std::vector<double>& entropies, double bound) {
+        options.entropy_bound = bound;
+        const std::vector<TokenChoice> choices(entropies.size());
+        return positions_to_reveal(choices, 0, options, {}, entropies);
+    };
+    const std::vector<double> h{0.75, 0.25, 2, 0.5};  // surer ones: 0.75, 0, 1.5, 0.25
+    CHECK(chosen(h, 0) == Chosen{1});
+    CHECK(chosen(h, 0.25) == Chosen{1, 3});  // equal to the bound
+    CHECK(chosen(h, 0.74) == Chosen{1, 3});
+    CHECK(chosen(h, 0.75) == Chosen{0, 1, 3});
+    CHECK(chosen(h, 1.5) == Chosen{0, 1, 2, 3});
+    CHECK(chosen({1, 1, 1}, 0) == Chosen{0});  // ties to the left
+    CHECK(chosen({1, 1, 1}, 1) == Chosen{0, 1});
+    CHECK(chosen({0, 0, 0, 1}, 0) == Chosen{0, 1, 2, 3});  // what is certain costs nothing
+    CHECK(error_of([&] { positions_to_reveal(choices_of({1, 1}), 0, options, {}); }) ==
+          "reveal: expected 2 entropies, got 0");
+    CHECK(error_of([] { within_entropy_bound({}, -1); }) ==
+          "entropy bound: expected a number >= 0, got -1");
+}
+
+TEST_CASE("entropies are those of the probabilities, and a token that cannot be adds nothing") {
+    const double inf = std::numeric_limits<double>::infinity();
+    const std::vector<double> logits{0,           0,    -inf, -inf,  // ln 2
+                                     0,           0,    0,    0,     // ln 4
+                                     std::log(3), 0,    -inf, -inf,  // 3/4 and 1/4
+                                     5,           -inf, -inf, -inf};
+    const std::vector<double> h = row_entropies(HostView<const double>{logits.data(), 4, 4});
+    REQUIRE(h.size() == 4);
+    CHECK(h[0] == Approx(std::log(2)));
+    CHECK(h[1] == Approx(std::log(4)));
+    CHECK(h[2] == Approx(std::log(4) - 0.75 * std::log(3)));
+    CHECK(h[3] == 0);
+}
+
 TEST_CASE("reveal rules have names") {
     CHECK(reveal_rule("ancestral") == RevealRule::ancestral);
     CHECK(reveal_rule("count") == RevealRule::count);
     CHECK(reveal_rule("threshold") == RevealRule::threshold);
+    CHECK(reveal_rule("entropy") == RevealRule::entropy);
     CHECK(error_of([] { reveal_rule("greedy"); }) ==
-          "reveal rule: expected ancestral, count or threshold, got greedy");
+          "reveal rule: expected ancestral, count, threshold or entropy, got greedy");
 }

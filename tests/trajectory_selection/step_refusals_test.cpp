@@ -18,7 +18,7 @@ TEST_CASE("a step refuses texts that do not fit, and rules that no order is draw
     CHECK(error(two, {}) == "order: expected a token for each of 3 masked positions, got 2");
     CHECK(error(wrong, {}) == "target log p: expected a token in 0 ... 4, got 5");
     CHECK(error(three, {.rule = RevealRule::ancestral}) ==
-          "order: expected positions revealed by count or threshold, got ancestral");
+          "order: expected positions revealed by count or threshold, got another rule");
     CHECK(error(three, {.steps = 0}) == "order: expected 1 ... 1000000 steps, got 0");
     CHECK(error_of([&] { order_step(HostView<const float>(logits.view()), {}); }) ==
           "target log p: expected 3 targets, got 0");

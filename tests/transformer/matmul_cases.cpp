@@ -77,6 +77,10 @@ const RegisterKernels naive{
      input_case("thread_per_output", matmul_backward_input_thread_per_output),
      weight_case("thread_per_output", matmul_backward_weight_thread_per_output)}};
 
+const RegisterKernels few_rows{
+    "transformer/matmul_few_rows.cu",
+    {forward_case("warp_per_column", matmul_forward_warp_per_column)}};
+
 const RegisterKernels tiled{"transformer/matmul_tiled.cu",
                             {forward_case("tiled", matmul_forward_tiled),
                              forward_case("register_tiled", matmul_forward_register_tiled),

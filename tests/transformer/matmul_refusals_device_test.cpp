@@ -15,7 +15,8 @@ const auto matrix = shaped(3, 4), other = shaped(3, 5), column = shaped(3, 1);
 TEST_CASE("factors of a product fit each other", "[refusals]") {
     const auto weight = shaped(6, 4), y = shaped(3, 6), wrong = shaped(6, 5);
     for (auto* forward : {matmul_forward_thread_per_output, matmul_forward_tiled,
-                          matmul_forward_register_tiled, matmul_forward_cublas}) {
+                          matmul_forward_register_tiled, matmul_forward_cublas,
+                          matmul_forward_warp_per_column}) {
         const std::string name = "matmul_forward: ";
         check_refusals({
             {[&] { forward(y, other, weight); }, shape(name + "x")},

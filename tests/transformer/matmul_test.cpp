@@ -3,6 +3,8 @@
 
 #include "tests/support/error_of.h"
 #include "tests/support/test_array.h"
+#include "tests/support/thread_count.h"
+#include "transformer/few_rows.h"
 
 using namespace seed;
 
@@ -40,6 +42,45 @@ TEMPLATE_TEST_CASE("matmul_forward is the product with the transposed weight", "
         return sum.within(roundoff<TestType>);
     });
     CHECK(unchanged(a.x, a.weight));
+}
+
+TEMPLATE_TEST_CASE("matmul_few_rows is the same product", "", float, double) {
+    // Around 4 rows of either factor, 8 numbers of a register (4 in double), 64 rows in cache
+    const Sizes s = GENERATE(Sizes{1, 1, 1}, Sizes{2, 3, 7}, Sizes{3, 5, 8}, Sizes{4, 4, 9},
+                             Sizes{5, 6, 31}, Sizes{16, 13, 33}, Sizes{64, 8, 5}, Sizes{67, 9, 17},
+                             Sizes{1, 593, 128}, Sizes{130, 3, 512});
+    const Linear<TestType> a(s);
+    TestArray<TestType> y(s.n, s.o);
+    matmul_few_rows(y.view(), a.x.view(), a.weight.view());
+    check_close("matmul_few_rows", y, [&](Index n, Index o) {
+        BoundedSum sum;
+        for (Index i = 0; i < s.i; ++i) sum.add(a.x(n, i) * a.weight(o, i));
+        return sum.within(roundoff<TestType>);
+    });
+    CHECK(unchanged(a.x, a.weight));
+}
+
+TEMPLATE_TEST_CASE(
+    "rows of matmul_few_rows have the same bits whoever is beside them, and with two threads", "",
+    float, double) {
+    for (const Sizes& s :
+         {Sizes{70, 701, 1031}, Sizes{70, 593, 128}, Sizes{67, 21, 16}, Sizes{66, 3, 40}}) {
+        const Linear<TestType> a(s);
+        HostMatrix<TestType> all(s.n, s.o);
+        {
+            const ThreadCount two(2);
+            matmul_few_rows(all.view(), a.x.view(), a.weight.view());
+        }
+        const ThreadCount one(1);
+        for (const Index count : {1, 2, 3, 4, 5, 6, 7}) {
+            HostMatrix<TestType> some(count, s.o);
+            for (Index n = 0; n + count <= s.n; ++n) {
+                matmul_few_rows(some.view(), a.x.view().row_range(n, count), a.weight.view());
+                CHECK(std::equal(some.view().data, some.view().data + some.size(),
+                                 all.view().row(n)));
+            }
+        }
+    }
 }
 
 TEMPLATE_TEST_CASE("matmul_backward_input adds dy W", "", float, double) {
@@ -100,6 +141,11 @@ TEST_CASE("a linear layer whose shapes do not fit names the argument") {
     const TestArray<float> y(2, 3), x(2, 4), weight(3, 5);
     CHECK(error_of([&] { matmul_forward(y.view(), x.view(), weight.view()); }) ==
           "matmul_forward: x: expected shape (2, 5), got (2, 4)");
+    CHECK(error_of([&] { matmul_few_rows(y.view(), x.view(), weight.view()); }) ==
+          "matmul_few_rows: x: expected shape (2, 5), got (2, 4)");
+    const TestArray<float> fits(4, 4);
+    CHECK(error_of([&] { matmul_few_rows(y.view(), x.view(), fits.view()); }) ==
+          "matmul_few_rows: weight: expected shape (3, 4), got (4, 4)");
     CHECK(error_of([&] { add_bias(y.view(), x.view()); }) ==
           "add_bias: bias: expected shape (1, 3), got (2, 4)");
 }
