@@ -27,6 +27,15 @@ class MoreAblations(ProgramTest):
         self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
         return json.loads((self.folder / "rows.json").read_text())["rows"]
 
+    def rows_of_arms(self, name, *parts, options):
+        """Part after part, into one file that grows: no command takes long, whatever the build."""
+        wanted = []
+        for arms in parts:
+            wanted += arms
+            rows = self.rows(name, "--arms", ",".join(arms), *options)
+            self.assertEqual([row["arm"] for row in rows], wanted)
+        return rows
+
     def test_mask_corruption_trains_three_losses_in_the_world_that_is_asked_for(self):
         for choices in ("free", "fixed"):
             rows = self.rows("mask-corruption", "--choices", choices)
@@ -50,9 +59,9 @@ class MoreAblations(ProgramTest):
         self.refuse(*self.ablate("mask-corruption", "--max-weight", "1"), says="which its arms")
 
     def test_trajectory_selection_compares_one_start_with_what_became_of_it(self):
-        rows = self.rows("trajectory-selection", *DISTILL)
         arms = ["start", "selected", "random", "elbo", "unselected", "baseline"]
-        self.assertEqual([row["arm"] for row in rows], arms)
+        rows = self.rows_of_arms("trajectory-selection", arms[:2], arms[2:4], arms[4:],
+                                 options=DISTILL)
         runs = self.folder / "runs" / "seed_1"
         weights = {(runs / folder / "model.safetensors").read_bytes()
                    for folder in ("stage_2", "selected", "random", "elbo", "unselected")}
@@ -80,12 +89,9 @@ class MoreAblations(ProgramTest):
 
     def test_step_reduction_measures_what_is_gained_and_what_is_paid(self):
         arms = ["start", "threshold_only", "own_samples", "on_policy", "group", "kl_3"]
-        # A file of rows grows by what is asked for: no command takes long, whatever the build
-        for some in (arms[:2], *([arm] for arm in arms[2:])):
-            rows = self.rows("step-reduction", "--arms", ",".join(some), *"--tasks 1 "
-                             "--distill-texts 40 --distill-steps 2 --speedup-steps 2".split())
-            self.assertEqual(rows[-1]["arm"], some[-1])
-        self.assertEqual([row["arm"] for row in rows], arms)
+        options = "--tasks 1 --distill-texts 40 --distill-steps 2 --speedup-steps 2".split()
+        rows = self.rows_of_arms("step-reduction", arms[:2], *([arm] for arm in arms[2:]),
+                                 options=options)
         runs = self.folder / "runs" / "seed_1"
         options = {arm: json.loads((runs / arm / "config.json").read_text())["step_reduction"]
                    for arm in arms[2:]}
@@ -119,7 +125,8 @@ class MoreAblations(ProgramTest):
                     says="--arms: expected start, threshold_only")
 
     def test_an_ablation_killed_in_a_distillation_is_completed(self):
-        command = self.ablate("trajectory-selection", *DISTILL)
+        options = [*DISTILL, "--tasks", "1"]
+        command = self.ablate("trajectory-selection", *options)
         runs = self.folder / "runs" / "seed_1"
         for moment in ("selected/config.json", "selected/pool.safetensors",
                        "selected/record.jsonl", "random/config.json", "random/record.jsonl",
@@ -130,11 +137,11 @@ class MoreAblations(ProgramTest):
                 time.sleep(0.0005)
             process.send_signal(signal.SIGKILL)
             process.wait()
-        killed = self.rows("trajectory-selection", *DISTILL)
+        killed = self.rows("trajectory-selection", *options)
         left = contents(runs)
         self.folder = self.folder / "whole"
         self.folder.mkdir()
-        whole = self.rows("trajectory-selection", *DISTILL)
+        whole = self.rows("trajectory-selection", *options)
         self.assertEqual([without_speed(row) for row in killed],
                          [without_speed(row) for row in whole])
         self.assertEqual(left, contents(self.folder / "runs" / "seed_1"))
