@@ -13,6 +13,7 @@
 #include "core/eigen_view.h"
 #include "core/json.h"
 #include "core/parallel.h"
+#include "core/progress.h"
 #include "core/table.h"
 #include "mask_corruption/mask_tokens.h"
 #include "runs/training.h"
@@ -130,8 +131,10 @@ void bench_train(const BenchArguments& a) {
 
     // Alternate step and product, so that both see the same machine; the first round warms up
     std::vector<double> seconds, flops, step_speed, gemm_speed, fraction;
+    Progress progress("rounds", a.rounds + 1, stderr, patience);
     for (Index i = 0; i <= a.rounds; ++i) {
         const Round round = measure(a, config, *source, trainer);
+        progress.update(i + 1);
         if (i == 0) continue;
         seconds.push_back(round.seconds_per_step);
         flops.push_back(round.flops_per_step);
@@ -139,6 +142,7 @@ void bench_train(const BenchArguments& a) {
         gemm_speed.push_back(round.gemm_flops_per_second);
         fraction.push_back(round.flops_per_second / round.gemm_flops_per_second);
     }
+    progress.finish();
     const double tokens = double(config.batch * config.canvas);
     const nlohmann::ordered_json json{{"tokens_per_second", tokens / median(seconds)},
                                       {"flops_per_second", median(step_speed)},

@@ -1,6 +1,7 @@
 #include "app/bench_levenshtein.h"
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "app/not_negative.h"
 #include "app/writable_file.h"
 #include "core/json.h"
+#include "core/progress.h"
 #include "core/safetensors.h"
 #include "core/table.h"
 #include "edit_corruption/edit_operations.h"
@@ -118,9 +120,12 @@ void bench_levenshtein(const LevenshteinBenchArguments& arguments) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     std::vector<TableRow> table;
     Safetensors file;
-    for (const Index length : {16, 64, 256, 1024}) {
-        for (const auto& [alphabet, related] :
-             {std::pair{4, false}, {4, true}, {512, false}, {512, true}}) {
+    const std::array<Index, 4> lengths = {16, 64, 256, 1024};
+    const std::array<std::pair<Index, bool>, 4> kinds = {
+        {{4, false}, {4, true}, {512, false}, {512, true}}};
+    Progress progress("distances", Index(lengths.size() * kinds.size()), stderr, patience);
+    for (const Index length : lengths) {
+        for (const auto& [alphabet, related] : kinds) {
             const PairSet pairs = make_pairs(length, alphabet, related, RandomKey{arguments.seed});
             table.push_back(
                 {fmt::format("{}", length), fmt::format("{}", alphabet), related ? "yes" : "no"});
@@ -135,8 +140,10 @@ void bench_levenshtein(const LevenshteinBenchArguments& arguments) {
                                 {"pairs_per_second", speed}});
             }
             if (!arguments.pairs.empty()) add_arrays(file, pairs);
+            progress.update(Index(table.size()));
         }
     }
+    progress.finish();
     fmt::print(
         "pairs per second on one core, best of {} rounds\n{}", arguments.rounds,
         format_table({"length", "alphabet", "related", "Wagner-Fischer", "anti-diagonal", "Myers"},

@@ -1,6 +1,7 @@
 #include "evaluation/trajectory_selection_ablation.h"
 
 #include "core/files.h"
+#include "core/progress.h"
 #include "evaluation/experiment.h"
 #include "evaluation/model_figures.h"
 #include "evaluation/order_report.h"
@@ -65,13 +66,38 @@ HeldOut held_out_of(const Experiment& e, Index count) {
     return all;
 }
 
+std::vector<Trajectory> held_out_pool(CpuTransformer& model, const HeldOut& held_out,
+                                      const PoolOptions& options, RandomKey key) {
+    Progress progress("held-out orders", Index(held_out.texts.size()) * options.members, stderr,
+                      patience);
+    Index done = 0;
+    std::vector<Trajectory> pool =
+        draw_pool(model, held_out.texts, options, key, 0,
+                  [&](Index count) { progress.update(done += count); });
+    progress.finish();
+    return pool;
+}
+
+double nats_along(CpuTransformer& model, const HeldOut& held_out,
+                  const std::vector<Trajectory>& trajectories) {
+    Index states = 0, done = 0;
+    for (const Trajectory& t : trajectories) states += t.steps;
+    Progress progress("score orders", states, stderr, patience);
+    std::vector<double> losses =
+        score_trajectories(model, held_out.texts, trajectories,
+                           {.on_states = [&](Index count) { progress.update(done += count); }});
+    progress.finish();
+    for (double& loss : losses) loss = -loss;
+    return normalise(losses, held_out.evaluation).nats_per_token;
+}
+
 // Along trajectories that `start` has drawn, and along the same ones shuffled.
 void enter_chain_rules(const Experiment& e, CpuTransformer& model, CpuTransformer& start,
                        Json& row) {
     const HeldOut held_out = held_out_of(e, std::min<Index>(64, e.tasks));
     const Distillation d = *distillation_training(e.config).distillation;
     const RandomKey key = RandomKey{e.config.seed}.fork("held-out pool");
-    const std::vector<Trajectory> pool = draw_pool(start, held_out.texts, d.pool, key);
+    const std::vector<Trajectory> pool = held_out_pool(start, held_out, d.pool, key);
     std::vector<double> scores;
     for (const Trajectory& t : pool) scores.push_back(t.score);
     const Selected best =
@@ -81,13 +107,8 @@ void enter_chain_rules(const Experiment& e, CpuTransformer& model, CpuTransforme
         selected.push_back(pool[p]);
         random.push_back(shuffled(pool[p], key.fork("shuffled").fork(std::uint64_t(p))));
     }
-    const auto nats = [&](const std::vector<Trajectory>& trajectories) {
-        std::vector<double> losses = score_trajectories(model, held_out.texts, trajectories, {});
-        for (double& loss : losses) loss = -loss;
-        return normalise(losses, held_out.evaluation).nats_per_token;
-    };
-    row["chain_rule_selected"] = nats(selected);
-    row["chain_rule_random"] = nats(random);
+    row["chain_rule_selected"] = nats_along(model, held_out, selected);
+    row["chain_rule_random"] = nats_along(model, held_out, random);
 }
 
 // The order that the model takes by itself, one token per step.
@@ -95,7 +116,7 @@ void enter_own_orders(const Experiment& e, CpuTransformer& model, Json& row) {
     const HeldOut held_out = held_out_of(e, std::min<Index>(32, e.tasks));
     const PoolOptions own{
         .members = 1, .temperatures = {0}, .steps = {e.config.canvas}, .thresholds = {}};
-    const auto trajectories = draw_pool(model, held_out.texts, own, RandomKey{e.config.seed});
+    const auto trajectories = held_out_pool(model, held_out, own, RandomKey{e.config.seed});
     row["orders"]["own"] = to_json(measure_orders(e.tokenizer, held_out.ids, trajectories));
 }
 

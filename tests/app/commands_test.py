@@ -126,6 +126,14 @@ class Commands(ProgramTest):
                                        "canvas", "parameters"})
         self.assertTrue(all(value > 0 for value in report.values()))
 
+    def test_what_takes_more_than_two_seconds_says_how_far_it_is(self):
+        # 48 figures of 20 ms of processor time each, or more, per round
+        slow = self.succeed("bench", "levenshtein", "--rounds", "4").stderr.splitlines()
+        self.assertRegex(slow[-1], r"^distances  100 %  \d+:\d\d$")
+        self.assertGreater(len(slow), 1)
+        for before in slow[:-1]:
+            self.assertRegex(before, r"^distances  +\d+ %  ")
+
     def test_the_levenshtein_benchmark_writes_its_fields_and_its_pairs(self):
         pairs = self.folder / "pairs.safetensors"
         report = self.written_json("bench", "levenshtein", "--rounds", "1", "--pairs", pairs)

@@ -7,7 +7,7 @@ import unittest
 
 from program import FIGURES, LUA_MODEL, SEED, ProgramTest, contents
 
-OPTIONS = [*LUA_MODEL, *"--steps 12 --edit-begin 0.5 --tasks 2 --seeds 1".split()]
+OPTIONS = [*LUA_MODEL, *"--steps 12 --edit-begin 0.5 --seeds 1".split()]
 DISTILL = "--distill-texts 40 --distill-steps 3".split()
 
 
@@ -20,12 +20,21 @@ def without_speed(value):
 class MoreAblations(ProgramTest):
     def ablate(self, name, *options, file="rows.json"):
         return ["ablate", name, "--json", self.folder / file, "--folder", self.folder / "runs",
-                *OPTIONS, *options]
+                *OPTIONS, *([] if "--tasks" in options else ["--tasks", "2"]), *options]
 
     def rows(self, name, *options):
         result = self.succeed(*self.ablate(name, *options))
         self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
         return json.loads((self.folder / "rows.json").read_text())["rows"]
+
+    def rows_of_arms(self, name, *parts, options):
+        """Part after part, into one file that grows: no command takes long, whatever the build."""
+        wanted = []
+        for arms in parts:
+            wanted += arms
+            rows = self.rows(name, "--arms", ",".join(arms), *options)
+            self.assertEqual([row["arm"] for row in rows], wanted)
+        return rows
 
     def test_mask_corruption_trains_three_losses_in_the_world_that_is_asked_for(self):
         for choices in ("free", "fixed"):
@@ -50,9 +59,9 @@ class MoreAblations(ProgramTest):
         self.refuse(*self.ablate("mask-corruption", "--max-weight", "1"), says="which its arms")
 
     def test_trajectory_selection_compares_one_start_with_what_became_of_it(self):
-        rows = self.rows("trajectory-selection", *DISTILL)
         arms = ["start", "selected", "random", "elbo", "unselected", "baseline"]
-        self.assertEqual([row["arm"] for row in rows], arms)
+        rows = self.rows_of_arms("trajectory-selection", arms[:2], arms[2:4], arms[4:],
+                                 options=DISTILL)
         runs = self.folder / "runs" / "seed_1"
         weights = {(runs / folder / "model.safetensors").read_bytes()
                    for folder in ("stage_2", "selected", "random", "elbo", "unselected")}
@@ -80,9 +89,9 @@ class MoreAblations(ProgramTest):
 
     def test_step_reduction_measures_what_is_gained_and_what_is_paid(self):
         arms = ["start", "threshold_only", "own_samples", "on_policy", "group", "kl_3"]
-        chosen = ["--arms", ",".join(arms), "--speedup-steps", "3"]
-        rows = self.rows("step-reduction", *DISTILL, *chosen)
-        self.assertEqual([row["arm"] for row in rows], arms)
+        options = "--tasks 1 --distill-texts 40 --distill-steps 2 --speedup-steps 2".split()
+        rows = self.rows_of_arms("step-reduction", arms[:2], *([arm] for arm in arms[2:]),
+                                 options=options)
         runs = self.folder / "runs" / "seed_1"
         options = {arm: json.loads((runs / arm / "config.json").read_text())["step_reduction"]
                    for arm in arms[2:]}
@@ -140,7 +149,8 @@ class MoreAblations(ProgramTest):
                     says="--canvas: expected at least 32")
 
     def test_an_ablation_killed_in_a_distillation_is_completed(self):
-        command = self.ablate("trajectory-selection", *DISTILL)
+        options = [*DISTILL, "--tasks", "1"]
+        command = self.ablate("trajectory-selection", *options)
         runs = self.folder / "runs" / "seed_1"
         for moment in ("selected/config.json", "selected/pool.safetensors",
                        "selected/record.jsonl", "random/config.json", "random/record.jsonl",
@@ -151,11 +161,11 @@ class MoreAblations(ProgramTest):
                 time.sleep(0.0005)
             process.send_signal(signal.SIGKILL)
             process.wait()
-        killed = self.rows("trajectory-selection", *DISTILL)
+        killed = self.rows("trajectory-selection", *options)
         left = contents(runs)
         self.folder = self.folder / "whole"
         self.folder.mkdir()
-        whole = self.rows("trajectory-selection", *DISTILL)
+        whole = self.rows("trajectory-selection", *options)
         self.assertEqual([without_speed(row) for row in killed],
                          [without_speed(row) for row in whole])
         self.assertEqual(left, contents(self.folder / "runs" / "seed_1"))

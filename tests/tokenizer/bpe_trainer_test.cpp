@@ -83,6 +83,15 @@ TEST_CASE("of pairs with equal counts the one with the smaller ids is merged") {
     CHECK(train_bpe(texts, {.vocab_size = 260, .min_count = 4}).merges().empty());
 }
 
+TEST_CASE("a merge whose bytes are a token already makes that token, not the newest") {
+    VocabularyBuilder vocabulary;
+    const TokenId a = vocabulary.byte_id('a'), b = vocabulary.byte_id('b');
+    const TokenId aa = vocabulary.add_merge({a, a}), aaa = vocabulary.add_merge({aa, a});
+    const TokenId newest = vocabulary.add_merge({a, b});
+    CHECK(vocabulary.add_merge({a, aa}) == aaa);
+    CHECK(vocabulary.size() == newest + 1);
+}
+
 TEST_CASE("a pair that overlaps itself is counted at every place") {
     // "aaa" holds (a, a) at two places, enough for min_count = 2.
     const std::vector<std::string> texts{"aaa"};

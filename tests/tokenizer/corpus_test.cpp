@@ -1,5 +1,7 @@
 #include "tokenizer/corpus.h"
 
+#include <unistd.h>
+
 #include <fstream>
 
 #include "core/require.h"
@@ -65,6 +67,23 @@ TEST_CASE("binary and unreadable files are skipped and counted") {
     CHECK(corpus.texts == std::vector<std::string>{"grüß"});
     CHECK(corpus.skipped_binary == 2);
     CHECK(corpus.skipped_unreadable == 1);
+}
+
+TEST_CASE("a folder that may not be read is passed over") {
+    const TemporaryFolder folder;
+    write(folder / "a", "text");
+    write(folder / "locked/b", "text");
+    fs::permissions(folder.path(), fs::perms(0755));
+    fs::permissions(folder / "locked", fs::perms::none);
+    const uid_t user = ::geteuid();
+    const bool is_root = user == 0;  // who may read everything
+    if (is_root) REQUIRE(::seteuid(65534) == 0);
+    std::size_t texts = 0;
+    const std::string error = error_of([&] { texts = read_corpus(folder.path()).texts.size(); });
+    if (is_root) REQUIRE(::seteuid(user) == 0);
+    fs::permissions(folder / "locked", fs::perms::owner_all);
+    CHECK(texts == 1);
+    CHECK(error.empty());
 }
 
 TEST_CASE("links to folders and to nothing are not followed") {

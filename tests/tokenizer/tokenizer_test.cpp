@@ -104,6 +104,10 @@ TEST_CASE("encode gives what the definition gives") {
             CHECK(ids == encode_by_definition(tokenizer, text));
             const MergeTrace trace = trace_merges(tokenizer, text);
             CHECK(ids == (trace.steps.empty() ? trace.bytes : trace.steps.back().tokens));
+            for (const MergeStep& step : trace.steps) {
+                CHECK(tokenizer.merges()[std::size_t(step.rank)] ==
+                      TokenPair{step.left, step.right});
+            }
         }
     }
 }
