@@ -7,7 +7,7 @@ namespace seed {
 namespace {
 
 constexpr Index rows_in_cache = 64;             // of x, for as long as W passes by
-constexpr Index work_of_task = Index{1} << 18;  // multiply-adds that pay for a thread
+constexpr Index work_of_task = Index{1} << 17;  // multiply-adds that pay for a thread
 constexpr int tile = 4;                         // rows of x, and of W, whose sums are in registers
 
 // [few_rows.tile]
