@@ -1,13 +1,11 @@
 #include "block_decoding/cache_layout.cuh"
-#include "transformer/reduce.cuh"
+#include "block_decoding/online_softmax.cuh"
 
 namespace seed {
 
 static constexpr int threads_per_block = 256;
 static constexpr int warps_per_block = threads_per_block / warp_size;  // 8 queries
 static constexpr int tile_keys = warp_size;                            // a key per lane
-static constexpr int largest_head = 128;
-static constexpr int numbers_per_lane = largest_head / warp_size;  // 128 / 32 = 4
 
 // [cached_attention_device.thread_per_row]
 // S of a query and the key at position j, whose numbers are `columns` floats apart.
@@ -43,38 +41,6 @@ static __global__ void cached_attention_thread_per_row_kernel(float* y, const fl
     for (Index d = 0; d < s.head_size; ++d) y_row[d] /= sum;
 }
 // [/cached_attention_device.thread_per_row]
-
-// [cached_attention_device.online]
-// The softmax of a row while its keys pass by, 32 at a time: chapter 2's online softmax. The warp
-// shares it; lane l holds the numbers l, l + 32, ... of the average.
-struct OnlineSoftmax {
-    float largest = -INFINITY, sum = 0, average[numbers_per_lane] = {};
-
-    // The lane's key has this score, -INFINITY where it is not seen. Returns its weight. Key 0 is
-    // seen by all, so `largest` is finite from the first tile on.
-    __device__ float take(float score) {
-        const float new_largest = fmaxf(largest, warp_max(score));
-        const float shrink = expf(largest - new_largest), weight = expf(score - new_largest);
-        largest = new_largest;
-        sum = sum * shrink + warp_sum(weight);
-        for (float& number : average) number *= shrink;
-        return weight;
-    }
-    // weight times a row of values, of which number d stands at v[d].
-    __device__ void add(float weight, const float* v, Index head_size) {
-        for (int t = 0; t < numbers_per_lane; ++t) {
-            const Index d = threadIdx.x % warp_size + t * warp_size;
-            if (d < head_size) average[t] += weight * v[d];
-        }
-    }
-    __device__ void write(float* y, Index head_size) const {
-        for (int t = 0; t < numbers_per_lane; ++t) {
-            const Index d = threadIdx.x % warp_size + t * warp_size;
-            if (d < head_size) y[d] = average[t] / sum;
-        }
-    }
-};
-// [/cached_attention_device.online]
 
 // [cached_attention_device.warp_per_row]
 static __global__ void cached_attention_warp_per_row_kernel(float* y, const float* q,
@@ -171,31 +137,36 @@ static CacheOnDevice checked(DeviceView<float> y, DeviceView<const float> q,
 }
 
 static void require_small_heads(const CachedAttentionShape& s) {
-    require(s.head_size <= largest_head, "cached attention: expected heads of at most {}, got {}",
-            largest_head, s.head_size);
+    require(s.head_size <= largest_cached_head,
+            "cached attention: expected heads of at most {}, got {}", largest_cached_head,
+            s.head_size);
+}
+
+// Launches a kernel whose blocks take `per_block` pairs of a row and a head.
+template <auto Kernel>
+static void launch_rows(Index per_block, DeviceView<float> y, DeviceView<const float> q,
+                        DeviceView<const float> keys, DeviceView<const float> values,
+                        const CachedAttentionShape& shape) {
+    const CacheOnDevice on_device = checked(y, q, keys, values, shape);
+    if (y.size() == 0) return;
+    simt::launch<Kernel>({blocks_for(y.rows * shape.heads, per_block), threads_per_block}, y.data,
+                         q.data, keys.data, values.data, on_device.layout());
 }
 
 void cached_attention_forward_thread_per_row(DeviceView<float> y, DeviceView<const float> q,
                                              DeviceView<const float> keys,
                                              DeviceView<const float> values,
                                              const CachedAttentionShape& shape) {
-    const CacheOnDevice on_device = checked(y, q, keys, values, shape);
-    if (y.size() == 0) return;
-    simt::launch<cached_attention_thread_per_row_kernel>(
-        {blocks_for(y.rows * shape.heads, threads_per_block), threads_per_block}, y.data, q.data,
-        keys.data, values.data, on_device.layout());
+    launch_rows<cached_attention_thread_per_row_kernel>(threads_per_block, y, q, keys, values,
+                                                        shape);
 }
 
 void cached_attention_forward_warp_per_row(DeviceView<float> y, DeviceView<const float> q,
                                            DeviceView<const float> keys,
                                            DeviceView<const float> values,
                                            const CachedAttentionShape& shape) {
-    const CacheOnDevice on_device = checked(y, q, keys, values, shape);
     require_small_heads(shape);
-    if (y.size() == 0) return;
-    simt::launch<cached_attention_warp_per_row_kernel>(
-        {blocks_for(y.rows * shape.heads, warps_per_block), threads_per_block}, y.data, q.data,
-        keys.data, values.data, on_device.layout());
+    launch_rows<cached_attention_warp_per_row_kernel>(warps_per_block, y, q, keys, values, shape);
 }
 
 void cached_attention_forward_block_per_group(DeviceView<float> y, DeviceView<const float> q,
@@ -226,7 +197,7 @@ void cached_attention_forward_block_per_group(DeviceView<float> y, DeviceView<co
 void cached_attention_forward(DeviceView<float> y, DeviceView<const float> q,
                               DeviceView<const float> keys, DeviceView<const float> values,
                               const CachedAttentionShape& shape) {
-    shape.head_size <= largest_head
+    shape.head_size <= largest_cached_head
         ? cached_attention_forward_block_per_group(y, q, keys, values, shape)
         : cached_attention_forward_thread_per_row(y, q, keys, values, shape);
 }

@@ -40,7 +40,7 @@ void enter_next_block(RolloutWalk& walk, const RolloutOptions& options) {
     std::vector<std::int32_t>& ids = walk.rollout.ids;
     const std::vector<std::int32_t>& reveal = walk.rollout.trajectory.reveal;
     // Whole blocks are written, up to the first position that no step has reached
-    const auto first = walk.prompt + reveal.begin();
+    const auto first = reveal.begin() + walk.prompt;
     const Index begin = std::find(first, reveal.end(), Trajectory::given) - reveal.begin();
     const auto written = ids.begin() + begin;
     if (std::find(ids.begin() + walk.prompt, written, options.eos) != written) {
