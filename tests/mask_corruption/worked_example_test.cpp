@@ -92,6 +92,37 @@ TEST_CASE("the exact NELBO of two tokens is the mean of the chain rule over both
     CHECK(near(exact, (first + second) / 2, 1e-12));
 }
 
+TEST_CASE("the bound of N equal steps falls to the exact NELBO") {
+    Transformer<Host<double>> model = two_letter_model();
+    const auto cost = [&](std::vector<std::int32_t> xt) {  // of revealing all that is masked
+        const TokenBatch batch{1, 2, xt, {}, AttentionMask::full()};
+        std::vector<Index> rows;
+        std::vector<std::int32_t> targets;
+        for (Index i = 0; i < 2; ++i) {
+            if (xt[std::size_t(i)] != mask) continue;
+            rows.push_back(i);
+            targets.push_back(text_ab.ids[std::size_t(i)]);
+        }
+        double sum = 0;
+        for (double log_p : model.log_likelihoods(batch, rows, targets)) sum -= log_p;
+        return sum;
+    };
+    const double both = cost({mask, mask}), single = cost({a, mask}) + cost({mask, b});
+    const auto bound = [&](int steps) {
+        double sum = 0;
+        for (int k = steps; k >= 1; --k) {  // from gamma = k / N to (k - 1) / N
+            const double gamma = double(k) / steps, rho = 1.0 / k;
+            sum += rho * (gamma * gamma * both + gamma * (1 - gamma) * single);
+        }
+        return sum;
+    };
+    CHECK(near(bound(1), 1.674, 5e-4));
+    CHECK(near(bound(2), 1.530, 5e-4));
+    CHECK(near(bound(4), 1.458, 5e-4));
+    CHECK(near(bound(4), 5. / 8 * both + 3. / 8 * single, 1e-12));
+    CHECK(near(bound(1 << 20), exact_nelbo(model, {text_ab}, {})[0], 1e-6));
+}
+
 TEST_CASE("Monte Carlo agrees with the exact NELBO of two tokens under both schedules") {
     Transformer<Host<double>> model = two_letter_model();
     const LikelihoodOptions options{

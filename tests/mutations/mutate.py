@@ -5,6 +5,7 @@
                                       number of the day) go through all
     mutate.py --in src                those of src/ alone, or of cuda/
     mutate.py --only rms_norm         those of the files that have this in their path
+    mutate.py --from unseen           those of one list: cuda/'s *.txt beside this file, src/*.txt
     mutate.py --list                  names them; runs nothing
     mutate.py --check                 that each applies to the sources as they are; runs nothing
 
@@ -67,9 +68,10 @@ def run_all(mutations, arguments):
 
 def chosen(mutations, arguments):
     mutations = [m for m in mutations if m.root.name in (arguments.folder or m.root.name) and
-                 (arguments.only or "") in m.shown()]
+                 (arguments.only or "") in m.shown() and
+                 (arguments.list_name or m.list_name()) == m.list_name()]
     if not mutations:
-        raise MutationError("--in, --only: no mutation of such a file")
+        raise MutationError("--in, --only, --from: no such mutation")
     if not arguments.sample:
         return mutations
     # In steps that share no factor with their number, so that a sample spreads over the files
@@ -83,6 +85,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--in", choices=("cuda", "src"), dest="folder")
     parser.add_argument("--only", metavar="PATH")
+    parser.add_argument("--from", metavar="LIST", dest="list_name")
     parser.add_argument("--sample", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=datetime.date.today().toordinal())
     parser.add_argument("--list", action="store_true")

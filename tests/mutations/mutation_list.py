@@ -73,6 +73,9 @@ class Mutation:
                                 f"{self.shown()}, found {len(found)}")
         return found[0]
 
+    def list_name(self):
+        return self.place.partition(".txt:")[0]
+
     def shown(self):
         return f"{self.root.name}/{self.file}"
 
