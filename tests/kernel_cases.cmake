@@ -9,7 +9,7 @@ target_include_directories(seed_kernel_engine PUBLIC ${PROJECT_SOURCE_DIR})
 target_precompile_headers(seed_kernel_engine PRIVATE ${CMAKE_CURRENT_LIST_DIR}/support/kernel_case.h)
 
 set(SEED_KERNEL_CASES)
-foreach(stem core tokenizer transformer mask_corruption edit_corruption trajectory_selection
+foreach(stem core first_steps tokenizer transformer mask_corruption edit_corruption trajectory_selection
         step_reduction block_decoding)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/${stem}/*_cases.cpp)
     if(sources)

@@ -5,7 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ORDER = ["core", "tokenizer", "transformer", "mask_corruption", "edit_corruption",
+ORDER = ["core", "first_steps", "tokenizer", "transformer", "mask_corruption", "edit_corruption",
          "trajectory_selection", "step_reduction", "block_decoding", "runs", "evaluation", "app"]
 LUA_TASKS = {"core", "tokenizer", "lua_tasks"}
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "run.sh", "test.sh",
