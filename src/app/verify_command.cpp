@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/not_negative.h"
+#include "app/reader_process.h"
 #include "app/verify_counts.h"
 #include "app/verify_replacement.h"
 #include "app/verify_report.h"
@@ -24,7 +25,7 @@ struct VerifyArguments {
     bool list = false, counts = false, arange = false;
     std::uint64_t seed = 1;
     int threads = 0;
-    unsigned seconds = 300;
+    unsigned seconds = 30;
 };
 
 // "5x7" or "5 7" is a shape of two sizes.
@@ -100,7 +101,7 @@ void run(const VerifyArguments& a) {
                 "--file: expected --kernel with one name of --list, got {} kernels",
                 kernels.size());
         kernels[0].launcher = compile_replacement(*a.file, kernels[0]);
-        continue_in_child(a.seconds);
+        continue_in_child(a.seconds, reinterpret_cast<const void*>(kernels[0].launcher));
     }
     a.counts ? print_access_counts(kernels, a.seed) : verify(a, kernels);
 }
@@ -145,7 +146,7 @@ void add_verify_command(CLI::App& app) {
                       "memory sectors and bank passes per source line (checker build)");
     command->add_option("--json", a->json, "write the table as JSON")->check(writable_file());
     command->add_option("--file", a->file, "your own kernel in the place of --kernel: see below");
-    command->add_option("--seconds", a->seconds, "most time for the kernel of --file")
+    command->add_option("--seconds", a->seconds, "most time for a shape of the kernel of --file")
         ->check(CLI::Range(1u, 86'400u))
         ->capture_default_str();
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();

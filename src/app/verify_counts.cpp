@@ -1,6 +1,7 @@
 #include "app/verify_counts.h"
 
 #ifdef SIMT_CHECKER
+#include "app/reader_process.h"
 #include "simt/check_counts.h"
 #endif
 
@@ -10,6 +11,7 @@ namespace seed {
 void print_access_counts(const std::vector<KernelCase>& kernels, std::uint64_t seed) {
     simt::count_accesses(true);
     for (const KernelCase& kernel : kernels) {
+        restart_clock();
         const KernelResult result = verify_kernel(kernel, kernel.shapes.back(), seed);
         require(result.passed(), "{}", result.failure);
     }

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <fstream>
 #include <sstream>
 
+#include "app/reader_process.h"
 #include "core/files.h"
 
 namespace seed {
@@ -44,12 +46,6 @@ std::string spelled(const std::string& type) {
     return result;
 }
 
-std::string exit_of(int status) {
-    return WIFSIGNALED(status)
-               ? fmt::format("signal {}, {}", WTERMSIG(status), ::strsignal(WTERMSIG(status)))
-               : fmt::format("status {}", WEXITSTATUS(status));
-}
-
 // Runs a program and waits for it; its output goes to standard error.
 int run_program(const std::vector<std::string>& command) {
     std::vector<char*> arguments;
@@ -78,6 +74,23 @@ std::string entry_point(const KernelCase& kernel) {
         "    std::type_identity_t<{}> function_of_the_kernel = &seed::{};\n"
         "    return reinterpret_cast<void (*)()>(function_of_the_kernel);\n}}\n",
         spelled(kernel.type), function_name(kernel));
+}
+
+// "a definition of void seed::fill(seed::DeviceView<float>, float)"
+std::string expected_definition(const KernelCase& kernel) {
+    std::string type = spelled(kernel.type);  // "void (*)(seed::DeviceView<float>, float)"
+    const std::size_t pointer = type.find("(*)");
+    if (pointer != type.npos) type.replace(pointer, 3, "seed::" + function_name(kernel));
+    return "a definition of " + type;
+}
+
+// Whether the file launches as nvcc alone understands it.
+bool has_chevrons(const fs::path& file) {
+    std::ifstream text(file);
+    for (std::string line; std::getline(text, line);) {
+        if (line.substr(0, line.find("//")).find("<<<") != line.npos) return true;
+    }
+    return false;
 }
 
 std::vector<std::string> compile_command(const fs::path& file, const fs::path& entry,
@@ -113,58 +126,20 @@ AnyFunction compile_replacement(const fs::path& file, const KernelCase& kernel) 
     const fs::path library = folder.path() / "kernel.so";
     write_file_atomically(entry, "#include <type_traits>\n" + entry_point(kernel));
     const int status = run_program(compile_command(file, entry, library));
-    require(status == 0, "{}: the compiler ended with {}", file.string(), exit_of(status));
+    require(status == 0, "{}: the compiler ended with {}; expected {}{}", file.string(),
+            exit_of(status), expected_definition(kernel),
+            has_chevrons(file) ? "; kernel<<<grid, block>>>(...) is written "
+                                 "simt::launch<kernel>({grid, block}, ...)"
+                               : "");
     void* loaded = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
     require(loaded != nullptr, "{}: cannot be loaded: {}", file.string(), ::dlerror());
     using EntryPoint = AnyFunction (*)();
     const auto find = reinterpret_cast<EntryPoint>(::dlsym(loaded, "seed_replacement"));
     require(find != nullptr, "{}: cannot be loaded: no entry point", file.string());
     const AnyFunction function = find();
-    require(function != kernel.launcher, "{}: expected a definition of seed::{}, got none",
-            file.string(), function_name(kernel));
+    require(function != kernel.launcher, "{}: expected {}, got none", file.string(),
+            expected_definition(kernel));
     return function;
-}
-
-namespace {
-
-// Of a process that is to run a reader's kernel: what others write to descriptor 2 goes to `aside`.
-// The C library does so before it aborts a program with a damaged heap.
-void put_aside_what_others_say(std::FILE* aside) {
-    std::FILE* own = ::fdopen(::dup(STDERR_FILENO), "w");
-    require(own != nullptr && ::dup2(::fileno(aside), STDERR_FILENO) >= 0,
-            "cannot redirect the standard error: {}", std::strerror(errno));
-    std::setvbuf(own, nullptr, _IONBF, 0);
-    stderr = own;
-}
-
-void show(std::FILE* aside) {
-    std::rewind(aside);
-    for (int c = std::fgetc(aside); c != EOF; c = std::fgetc(aside)) std::fputc(c, stderr);
-}
-
-}  // namespace
-
-void continue_in_child(unsigned seconds) {
-    std::FILE* aside = std::tmpfile();
-    require(aside != nullptr, "cannot make a temporary file: {}", std::strerror(errno));
-    std::fflush(nullptr);
-    const pid_t child = ::fork();
-    require(child >= 0, "cannot start a process: {}", std::strerror(errno));
-    if (child == 0) {
-        put_aside_what_others_say(aside);
-        ::alarm(seconds);
-        return;
-    }
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0) {
-        require(errno == EINTR, "cannot wait for the kernel: {}", std::strerror(errno));
-    }
-    if (WIFEXITED(status)) {
-        show(aside);  // a sanitizer's report
-        std::_Exit(WEXITSTATUS(status));
-    }
-    require(WTERMSIG(status) != SIGALRM, "--file: the kernel took more than {} s", seconds);
-    fail("--file: the kernel crashed ({}); build/checker tells where", exit_of(status));
 }
 
 }  // namespace seed

@@ -18,9 +18,4 @@ std::string function_name(const KernelCase& kernel);
 // a program that was built for a GPU.
 AnyFunction compile_replacement(const std::filesystem::path& file, const KernelCase& kernel);
 
-// Goes on in a process of its own, so that a reader's kernel cannot take the program with it: a
-// crash (whatever the C library has to say of it), or more than `seconds` of work, throws Error.
-// Returns in the new process alone; the old one ends with its exit status.
-void continue_in_child(unsigned seconds);
-
 }  // namespace seed

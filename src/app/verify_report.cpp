@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/reader_process.h"
 #include "app/verify_replacement.h"
 #include "core/table.h"
 
@@ -43,6 +44,7 @@ std::string kernel_list(const std::vector<KernelCase>& kernels) {
 KernelRow verify_shapes(const KernelCase& kernel, std::uint64_t seed, Numbers numbers) {
     KernelRow row{&kernel, {}, 0};
     for (const Shape& shape : kernel.shapes) {
+        restart_clock();
         const KernelResult result = verify_kernel(kernel, shape, seed, numbers);
         row.result.worst = std::max(row.result.worst, result.worst);
         row.result.share = std::max(row.result.share, result.share);

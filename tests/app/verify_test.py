@@ -191,8 +191,20 @@ class Verify(ProgramTest):
         if "AddressSanitizer" not in self.seed(*self.verify_own(spoilt)).stderr:
             self.refuse(*self.verify_own(spoilt), says="the kernel crashed", after_progress=True)
         endless = MY_ADD.replace("if (i < size)", "while (i >= 0)")
-        self.refuse(*self.verify_own(endless, "--seconds", "2"), says="took more than 2 s",
-                    after_progress=True)
+        arguments = self.verify_own(endless, "--seconds", "2")
+        line = endless[:endless.index("while (i")].count("\n") + 1
+        for says in ("took more than 2 s for a shape, in ", f".cu:{line}"):
+            self.refuse(*arguments, says=says, after_progress=True)
+
+    def test_a_readers_mistakes_of_notation_are_named(self):
+        signature = "void seed::add_forward_thread_per_element(seed::DeviceView<float>,"
+        other_type = MY_ADD.replace("DeviceView<float> y,", "DeviceView<double> y,")
+        self.assertNotEqual(other_type, MY_ADD)
+        self.assertIn(signature, self.seed(*self.verify_own(other_type)).stderr.splitlines()[-1])
+        launch = MY_ADD.index("simt::launch")
+        chevrons = MY_ADD[:launch] + "add<<<1, 1>>>(y.data);\n}\n}\n"
+        last = self.seed(*self.verify_own(chevrons)).stderr.splitlines()[-1]
+        self.assertIn("is written simt::launch<kernel>({grid, block}, ...)", last)
 
 
 if __name__ == "__main__":

@@ -97,9 +97,9 @@ Comparison compare(std::string_view name, HostView<T> actual, HostView<const dou
         }
     }
     require(exact || !meets_zeros, "{}: the bounds are so loose that zeros would meet them", name);
-    result.report =
-        fmt::format("{} ({}, {}): {} of {} wrong, {:.3g} of the bound used", name, actual.rows,
-                    actual.cols, result.wrong, actual.size(), result.share);
+    result.report = fmt::format("{} ({}, {}): {} of {} wrong", name, actual.rows, actual.cols,
+                                result.wrong, actual.size());
+    if (result.share > 0) result.report += fmt::format(", {:.3g} of the bound used", result.share);
     if (result.wrong > 0) {
         result.report += fmt::format(", rows {} ... {}, columns {} ... {}{}", top, bottom, left,
                                      right, details);

@@ -76,8 +76,9 @@ public:
         for (Index i = 0; i < front_ + back_; ++i) {
             const Index at = i < front_ ? i : i + start_.size();
             if (is_poison(all[std::size_t(at)])) continue;
-            lines += fmt::format("\n  {}: written outside, at element {} of {}", name, at - front_,
-                                 start_.size());
+            lines += fmt::format("\n  {}: written outside, at element {} of {}; build/checker tells"
+                                 " where",
+                                 name, at - front_, start_.size());
             break;
         }
         const T* values = all.data() + front_;
