@@ -49,6 +49,7 @@ struct MaskedText {
     double weight;  // of a masked position, before it is divided
 };
 
+// [mask_tokens.text]
 // `u` in [0, 1) decides how noisy the text gets.
 MaskedText masked_text(const Canvas& canvas, const LossWeight& loss, double u,
                        std::int32_t mask_token, RandomKey key) {
@@ -64,6 +65,7 @@ MaskedText masked_text(const Canvas& canvas, const LossWeight& loss, double u,
     return {mask_count_of_tokens(canvas.ids, canvas.prompt_length, count, mask_token, key),
             double(maskable) / double(count)};
 }
+// [/mask_tokens.text]
 
 }  // namespace
 

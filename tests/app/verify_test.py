@@ -175,7 +175,7 @@ class Verify(ProgramTest):
             last = result.stderr.splitlines()[-1]
             self.assertTrue(last.startswith("error: ") and "the compiler ended" in last, last)
         only_headers = MY_ADD[:MY_ADD.index("static")]
-        self.refuse(*self.verify_own(only_headers), says="expected a definition of seed::add_for")
+        self.refuse(*self.verify_own(only_headers), says="expected a definition of void seed::add_for")
         self.refuse(*self.verify_own(""), "--file", self.folder / "none.cu")
         self.refuse("verify", "--file", self.folder / "none.cu", says="--kernel with one name")
         self.refuse("verify", "--file", "x.cu", "--kernel", "add_forward", says="got 2 kernels")

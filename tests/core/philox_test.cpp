@@ -22,6 +22,9 @@ TEST_CASE("forked keys differ by purpose, number and parent") {
     CHECK(!(key.fork("a") == key.fork(std::string_view("a\0", 2))));
     CHECK(!(key.fork(1) == key.fork(2)));
     CHECK(!(key.fork(1) == RandomKey{8}.fork(1)));
+    // A fork's words are none of the numbers that the key gives
+    const PhiloxCounter number = random_words(key, 1, 0, RandomLane::numbers);
+    CHECK(!(key.fork(1) == RandomKey{number[0] | std::uint64_t{number[1]} << 32}));
 }
 
 TEST_CASE("uniform numbers lie in [0, 1) with the right mean and variance") {

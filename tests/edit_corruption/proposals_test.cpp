@@ -141,6 +141,21 @@ TEST_CASE("a model's tokens stand where uniform ones would, and nothing else cha
     CHECK(calls == 2);
 }
 
+TEST_CASE("each batch asks for its proposals with a key of its own") {
+    std::vector<double> draws;
+    const Proposals note = [&](const TokenBatch&, std::span<const Index> rows, RandomKey k) {
+        draws.push_back(uniform_double(k, 0, 0));
+        return Ids(rows.size(), 9);
+    };
+    const EditLoss loss{.max_alpha = 0.8, .substitutions = Substitutions::model};
+    for (const char* name : {"one", "two", "one"}) {
+        edited_batch(canvases_of(4), loss, vocabulary, test_key(name), note);
+    }
+    REQUIRE(draws.size() == 3);
+    CHECK(draws[0] != draws[1]);
+    CHECK(draws[0] == draws[2]);
+}
+
 TEST_CASE("uniform substitutions ask nobody, a model's have to be proposed") {
     const auto canvases = canvases_of(4);
     const Proposals refuse = [](const TokenBatch&, std::span<const Index>, RandomKey) -> Ids {

@@ -1,6 +1,7 @@
 // Hidden tests must fail the programs that are nearly right.
 #include "lua_tasks/evaluate.h"
 #include "lua_tasks/generator.h"
+#include "lua_tasks/grammar.h"
 #include "lua_tasks/hidden_tests.h"
 #include "lua_tasks/judge.h"
 #include "lua_tasks/render.h"
@@ -38,6 +39,28 @@ TEST_CASE("hidden tests fail at least 95 % of the neighbouring programs") {
     INFO("neighbours caught: " << count.caught << " of " << count.all);
     CHECK(count.all > 5000);
     CHECK(count.share() >= 0.95);
+}
+
+TEST_CASE("the letter that a filter asks for is frequent in its tests' texts") {
+    std::size_t asked_for = 0, all = 0;
+    for (int i = 0; i < 3000; ++i) {
+        RandomStream random(key.fork("letters"), std::uint64_t(i));
+        const Composition c = random_composition(random);
+        const Predicate& filter = c.filter.first;
+        if (c.filter.join != Join::one || (filter.kind != PredicateKind::same &&
+                                           filter.kind != PredicateKind::other)) {
+            continue;
+        }
+        const char letter = letters[std::size_t(filter.constant)];
+        for (const TaskTest& test : hidden_tests(c, random)) {
+            const std::string& text = test.arguments[0].text();
+            asked_for += std::size_t(std::count(text.begin(), text.end(), letter));
+            all += text.size();
+        }
+    }
+    INFO(asked_for << " of " << all);
+    CHECK(all > 500);
+    CHECK(double(asked_for) >= 0.2 * double(all));  // one of the 18 letters would be 0.06
 }
 
 namespace {

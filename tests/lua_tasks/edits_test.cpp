@@ -45,6 +45,15 @@ TEST_CASE("an edit has the prompt of its completion") {
     }
 }
 
+TEST_CASE("half of the edits mend a bug, half change what is asked for") {
+    int repairs = 0;
+    for (std::uint64_t i = 0; i < 400; ++i) {
+        RandomStream random(RandomKey{6}, i);
+        repairs += !random_edit(random, random_surface(random)).original;
+    }
+    CHECK(std::abs(repairs - 200) <= 50);  // five standard deviations
+}
+
 TEST_CASE("the program as it stands fails") {
     for (std::uint64_t i = 0; i < 2000; ++i) {
         const Task task = edit_number(i, Split::held_out);

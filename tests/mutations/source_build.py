@@ -1,7 +1,8 @@
 """Compiles, links and judges one mutant of src/; the working tree and the builds stay as they are.
 
-The build "mutants" compiles src/ file by file. A mutant is one object more, linked in front of the
-test objects of the build "release" and the libraries of the build "mutants".
+The build "mutants" compiles a folder of src/ file by file. A mutant is one object more, linked in front
+of the test objects and libraries of the build "release", but for the folder's own library, which is that
+of the build "mutants".
 """
 import json
 import os
@@ -39,11 +40,13 @@ class SourceBuild:
         objects = {word for link in links.values() for word in link
                    if word.startswith("tests/") and word.endswith((".o", ".a"))}
         run(["ninja", "-C", tests, "-j", str(jobs), *sorted(objects)])
-        libraries = {word for link in links.values() for word in link
-                     if re.fullmatch(r"libseed_\w+\.a", word)}
-        run(["ninja", "-C", mutants, "-j", str(jobs), *sorted(libraries)])
-        self.links = {module: [str(mutants / word) if word in libraries else word for word in link]
-                      for module, link in links.items()}
+        needed = {word for link in links.values() for word in link
+                  if re.fullmatch(r"libseed_\w+\.a", word)}
+        run(["ninja", "-C", tests, "-j", str(jobs), *sorted(needed)])
+        own = {module: f"libseed_{module}.a" for module in modules}
+        run(["ninja", "-C", mutants, "-j", str(jobs), *sorted(own.values())])
+        self.links = {module: [str(mutants / word) if word == own[module] else word
+                               for word in link] for module, link in links.items()}
         entries = json.loads((mutants / "compile_commands.json").read_text())
         self.compilers = {entry["file"]: shlex.split(entry["command"]) for entry in entries}
 

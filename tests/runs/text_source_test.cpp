@@ -170,6 +170,21 @@ TEST_CASE("of a corpus the last tenth of each file is held out, and training nev
     CHECK(letters(trained) == std::set<char>{'\n', 'a', 'c'});
     CHECK(letters(held_out) == std::set<char>{'\n', 'b', 'd'});
     CHECK(source->asked_edits(0, 4).empty());
+    // Every step goes on where the one before ended
+    const auto two_steps = source->training(0, 8);
+    for (Index i = 0; i < 4; ++i) {
+        CHECK(source->training(0, 4)[i].ids == two_steps[i].ids);
+        CHECK(source->training(1, 4)[i].ids == two_steps[i + 4].ids);
+    }
+}
+
+TEST_CASE("edits know the special tokens of their tokenizer") {
+    const EditVocabulary vocabulary = edit_vocabulary(task_tokenizer());
+    CHECK(vocabulary.size == task_tokenizer().vocab_size());
+    CHECK(vocabulary.mask == task_tokenizer().mask_id());
+    CHECK(vocabulary.eos == task_tokenizer().eos_id());
+    CHECK(vocabulary.pad == task_tokenizer().pad_id());
+    CHECK(std::set{vocabulary.mask, vocabulary.eos, vocabulary.pad}.size() == 3);
 }
 
 TEST_CASE("a corpus that has been moved is asked for, and its copy is the same corpus") {

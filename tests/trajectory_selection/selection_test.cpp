@@ -31,6 +31,7 @@ TEST_CASE("the best of each text is kept, ties to the first, and never one witho
 TEST_CASE("several are kept in the order of the pool, fewer where there are no more") {
     CHECK(select({-3, -1, -2, -9, not_a_number, -8}, 3, {.keep = 2}).rows ==
           std::vector<Index>{1, 2, 3, 5});
+    CHECK(select({-3, not_a_number, -2}, 3, {.keep = 3}).texts_without == 0);
     CHECK(select({-3, not_a_number, -2}, 3, {.keep = 3}).rows == std::vector<Index>{0, 2});
     CHECK(select({-infinite, not_a_number}, 2).rows == std::vector<Index>{0});
 }

@@ -37,6 +37,17 @@ TEST_CASE("a configuration comes back from JSON as it was") {
     }
 }
 
+TEST_CASE("the presets have the sizes that the chapters name") {
+    const ModelConfig tiny = preset_config("tiny"), small = preset_config("small");
+    CHECK(std::vector<Index>{tiny.hidden_size, tiny.layers, tiny.heads, tiny.kv_heads,
+                             tiny.head_size, tiny.intermediate} ==
+          std::vector<Index>{128, 8, 8, 4, 16, 128});
+    CHECK(std::vector<Index>{small.hidden_size, small.layers, small.heads, small.kv_heads,
+                             small.head_size, small.intermediate} ==
+          std::vector<Index>{320, 8, 20, 10, 16, 896});
+    CHECK(error_of([] { preset_config("huge"); }) == "preset: expected tiny or small, got huge");
+}
+
 TEST_CASE("what makes another model of the same sizes is refused by name") {
     const json yarn{{"rope_type", "yarn"}, {"factor", 4.0}};
     const Members members{{"rope_scaling", yarn},
