@@ -6,6 +6,7 @@
 
 #include "app/decoding.h"
 #include "app/lua_text.h"
+#include "app/prompt_note.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -35,6 +36,7 @@ void decode(const DecodeArguments& a) {
     if (!a.json.empty()) view.record = &record;
     const std::string plain = without_leading_blank_lines(plain_text(a.prompt));
     require(!plain.empty(), "prompt: expected some text, got an empty one");
+    note_unknown_prompt(run.config, plain.ends_with('\n') ? plain : plain + "\n");
     const auto blocks = a.blocks();
     const bool stream = blocks && !view.watch;
     if (stream) {

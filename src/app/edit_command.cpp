@@ -5,6 +5,7 @@
 #include "app/decoding.h"
 #include "app/lua_text.h"
 #include "app/places.h"
+#include "app/prompt_note.h"
 #include "core/files.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -41,6 +42,7 @@ std::string prompt_of(const std::string& given) {
 std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& program,
                     const DecodingView& view) {
     const Index positions = run.config.canvas;
+    note_unknown_prompt(run.config, prompt_of(a.instruction));
     const auto prompt = run.tokenizer.encode(prompt_of(a.instruction)),
                ids = run.tokenizer.encode(program);
     require(Index(prompt.size() + ids.size()) < positions,

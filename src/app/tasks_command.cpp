@@ -14,6 +14,7 @@
 #include "evaluation/world_figures.h"
 #include "lua_tasks/generator.h"
 #include "lua_tasks/judge.h"
+#include "lua_tasks/prompt_grammar.h"
 #include "runs/text_source.h"
 
 namespace seed {
@@ -25,7 +26,7 @@ struct TasksOptions {
     int show = 5;
     std::string family = "generation", choices = "free", split = "train", judged_file, json_file;
     std::uint64_t seed = 1, task = 0;
-    bool count = false;
+    bool count = false, grammar = false;
 
     Task generate(std::uint64_t index) const {
         return generate_task(family_from(family), choices_from(choices),
@@ -149,10 +150,13 @@ void add_tasks_command(CLI::App& app) {
         ->capture_default_str();
     command->add_flag("--count", options->count,
                       "instead: the number of programs, their entropy, what one step loses");
+    command->add_flag("--grammar", options->grammar,
+                      "instead: what prompts say, and what programs are made of");
     command->add_option("--judge", options->judged_file, "judge this Lua file as --task instead");
     command->add_option("--json", options->json_file, "write the same as JSON to this file")
         ->check(writable_file());
     command->callback([options] {
+        if (options->grammar) return fmt::print("{}", grammar_text());
         if (options->count) return show_count(*options);
         if (!options->judged_file.empty()) return judge_file(*options);
         show_tasks(*options);

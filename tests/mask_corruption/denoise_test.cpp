@@ -1,6 +1,9 @@
 // Denoising with a model: what every rule promises, and an implementation for one prompt at a time.
 #include "mask_corruption/denoise.h"
 
+#include <numeric>
+
+
 #include "tests/support/error_of.h"
 #include "tests/support/thread_count.h"
 #include "tests/transformer/random_model.h"
@@ -109,6 +112,28 @@ TEST_CASE("count takes exactly its steps, ancestral at most") {
     DenoiseOptions patient = options_of(RevealRule::count);
     patient.steps = 50;  // more than there are positions: one each
     CHECK(denoise(model, {{1, 2}}, positions, patient)[0].calls == 10);
+}
+
+TEST_CASE("a step's positions are drawn with the text's fork \"positions\", on every backend") {
+    HostMatrix<double> logits(20, 5);
+    for (Index m = 0; m < 20; ++m) logits.view()(m, m % 5) = 1;
+    std::vector<Index> masked(20);
+    std::iota(masked.begin(), masked.end(), 3);
+    DenoiseOptions options;
+    options.rule = RevealRule::ancestral;
+    options.steps = 3;
+    for (const char* name : {"one", "two", "three"}) {
+        const std::vector<TextStep> texts{{masked, 1, test_key(name)}};
+        const auto outcome = reveal_step(HostView<const double>(logits.view()), texts, options);
+        std::vector<TokenChoice> choices;
+        std::vector<Index> revealed;
+        for (Index i = 0; i < 20; ++i) {
+            choices.push_back(outcome[std::size_t(i)].choice);
+            if (outcome[std::size_t(i)].revealed) revealed.push_back(i);
+        }
+        CHECK(revealed ==
+              positions_to_reveal(choices, 1, options, test_key(name).fork("positions")));
+    }
 }
 
 TEST_CASE("a text may be written from nothing") {
