@@ -28,7 +28,8 @@ static __global__ void transpose_tile(float* y, const float* x, Index rows, Inde
 void transpose_tiled(DeviceView<float> y, DeviceView<const float> x) {
     require_shape(y, x.cols, x.rows, "transpose: y");
     if (x.size() == 0) return;
-    const dim3 grid(unsigned(blocks_for(x.cols, side)), blocks_down(x.rows, side, "transpose: rows"));
+    const dim3 grid(unsigned(blocks_for(x.cols, side)),
+                    blocks_down(x.rows, side, "transpose: rows"));
     simt::launch<transpose_tile>({grid, dim3(side, side)}, y.data, x.data, x.rows, x.cols);
 }
 

@@ -6,7 +6,8 @@
 namespace seed {
 namespace {
 
-constexpr std::string_view rules = R"(A prompt is a comment of one line, behind "-- ". It says what is computed, not how it is written.
+constexpr std::string_view rules =
+    R"(A prompt is a comment of one line, behind "-- ". It says what is computed, not how it is written.
 
   FOLD      REDUCTION for SOURCE [if FILTER]: MAP      no MAP where the reduction is "count"
   BRANCH    if FILTER: MAP, else MAP                   of one number
@@ -18,8 +19,9 @@ std::string code_of(const Forms& forms) {
     std::string text;
     for (const std::string_view form : forms) {
         if (form.empty()) continue;
-        text += (text.empty() ? "" : "  or  ") + fill(form, {{"{x}", "x"}, {"{c}", "c"}, {"{r}", "r"},
-                                                            {"{v}", "v"}, {"{xs}", "xs"}});
+        text +=
+            (text.empty() ? "" : "  or  ") +
+            fill(form, {{"{x}", "x"}, {"{c}", "c"}, {"{r}", "r"}, {"{v}", "v"}, {"{xs}", "xs"}});
     }
     return text;
 }
@@ -53,17 +55,17 @@ std::string names_of(const Names& names) {
 std::string grammar_text() {
     std::string text(rules);
     text += "\nSOURCE, and the names of the item and of the argument\n";
-    for (const Source source : {Source::each, Source::every_second, Source::later, Source::range,
-                                Source::characters}) {
+    for (const Source source :
+         {Source::each, Source::every_second, Source::later, Source::range, Source::characters}) {
         const SourceWord& word = word_of(source);
-        text += row(word.phrase, fmt::format("{}; {}{}", names_of(word.item),
-                                             names_of(word.argument),
-                                             word.loop_count > 1 ? "; two loops" : ""));
+        text +=
+            row(word.phrase, fmt::format("{}; {}{}", names_of(word.item), names_of(word.argument),
+                                         word.loop_count > 1 ? "; two loops" : ""));
     }
     text += "\nREDUCTION, and the names of the result\n";
     for (std::size_t i = 0; i < std::size_t(Reduction::count); ++i) {
         const ReductionWord& word = word_of(Reduction(i));
-        text += row(word.phrase, fmt::format("{:<38}{}", code_of(word.step), names_of(word.names)));
+        text += row(word.phrase, fmt::format("{:<46}{}", code_of(word.step), names_of(word.names)));
     }
     text += words("PREDICATE of a number", predicates_for(Source::each), false);
     text += words("PREDICATE of a character", predicates_for(Source::characters), true);

@@ -18,10 +18,10 @@ void verify_add_scaled(decltype(add_scaled_grid_stride)* launch, const Shape& s,
 }
 
 // All 256 threads, one less and one more; several rounds
-const RegisterKernels stride{
-    "first_steps/stride.cu",
-    {kernel_case("add_scaled/grid_stride", "N", {{1}, {63}, {64}, {65}, {255}, {256}, {257}, {1009}},
-                 add_scaled_grid_stride, verify_add_scaled)}};
+const RegisterKernels stride{"first_steps/stride.cu",
+                             {kernel_case("add_scaled/grid_stride", "N",
+                                          {{1}, {63}, {64}, {65}, {255}, {256}, {257}, {1009}},
+                                          add_scaled_grid_stride, verify_add_scaled)}};
 
 }  // namespace
 }  // namespace seed

@@ -1,7 +1,9 @@
 // The grammar of the prompts accepts the world's own and nothing else.
 #include "lua_tasks/prompt_grammar.h"
 
+#include "lua_tasks/evaluate.h"
 #include "lua_tasks/generator.h"
+#include "lua_tasks/render.h"
 #include "lua_tasks/space.h"
 #include "tests/support/catch.h"
 
