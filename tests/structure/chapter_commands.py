@@ -35,8 +35,8 @@ COMMAND = re.compile(r"(build/|cmake |ctest |python3 |sed |awk |cmp |git |\./|SI
 LONG = re.compile(r"#.*?\b(\d+ (?:min|h|minutes|hours)\b|some minutes)")
 PLACEHOLDER = re.compile(r"\b(NAME|FILE|DIR|KERNEL)\b")
 SECONDS = 300  # for a block
-VARIABLE = re.compile(r"0x[0-9a-f]+|\d+:\d\d\b|\d+(\.\d+)?(?=\s*%)|-?\d*\.\d+(e[+-]?\d+)?|\d+e[+-]?\d+"
-                      r"|-?\bnan\b|-?\binf\b")
+VARIABLE = re.compile(r"(?<!\w)0x[0-9a-f]+|\d+:\d\d\b|\d+(\.\d+)?(?=\s*%)"
+                      r"|-?\d*\.\d+(e[+-]?\d+)?|\d+e[+-]?\d+|-?\bnan\b|-?\binf\b")
 
 
 @dataclasses.dataclass
@@ -131,8 +131,14 @@ def words(text):
     return re.sub(r"-{5,}", "-", VARIABLE.sub("#", text)).split()
 
 
-def missing(output, printed):
-    """The first part of an output that was not printed; None if all was."""
+def missing(output, *streams):
+    """The first part of an output that was not printed; None if all was. Progress on the standard
+    error may come between the lines of the standard output."""
+    found = [missing_in(output, printed) for printed in (*streams, "\n".join(streams))]
+    return None if None in found else found[0]
+
+
+def missing_in(output, printed):
     said = words(printed)
     if "output of a trained model" in output.notes:
         return None
@@ -161,21 +167,23 @@ def run(block, folder):
     environment = {**os.environ, "PATH": f"{folder}/build/release:{os.environ['PATH']}"}
     process = subprocess.Popen(["bash", "-c", lines], cwd=folder,
                                env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True, errors="replace",
+                               stderr=subprocess.PIPE, text=True, errors="replace",
                                start_new_session=True)
     try:
-        printed = process.communicate(timeout=SECONDS)[0].replace(f"{folder}/", "")
+        streams = [text.replace(f"{folder}/", "")
+                   for text in process.communicate(timeout=SECONDS)]
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, 9)
-        printed, _ = process.communicate()
+        process.communicate()
         return f"took more than {SECONDS} s: say so behind the command, or shorten it", SECONDS
     seconds = time.monotonic() - begin
+    printed = "".join(streams)
     if process.returncode < 0:
         return f"ended by signal {-process.returncode}\n{printed[-2000:]}", seconds
     if block.output is None:
         wrong = process.returncode != 0
         return (f"status {process.returncode}\n{printed[-2000:]}" if wrong else None), seconds
-    part = missing(block.output, printed)
+    part = missing(block.output, *streams)
     if part is None:
         return None, seconds
     return (f"expected in line {block.output.line}:\n{part}\n--- printed:\n{printed[-4000:]}",
@@ -190,6 +198,8 @@ def copy_of_tree(folder, build, out):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target)
     (folder / "build").symlink_to(build.resolve())
+    if (ROOT / ".venv").exists():
+        (folder / ".venv").symlink_to(ROOT / ".venv")
     if out is not None:
         shutil.copytree(out, folder / "out")
 
