@@ -116,9 +116,8 @@ def blanked(text):
 
 
 def write_exercises(folder):
-    if folder.exists() and any(folder.iterdir()):
-        raise ChapterError(f"{folder}: expected an empty folder, got one with files")
-    written = 0
+    """Adds what the folder lacks; what its owner has written stays."""
+    written = kept = 0
     for top in SOURCES:
         for file in sorted((ROOT / top).rglob("*.*")):
             if file.suffix not in (".h", ".cpp", ".cu", ".cuh"):
@@ -127,12 +126,15 @@ def write_exercises(folder):
             if text is None:
                 continue
             target = folder / file.relative_to(ROOT)
+            if target.exists():
+                kept += 1
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
             written += 1
-    if written == 0:
+    if written + kept == 0:
         raise ChapterError("expected sources with exercise regions, found none")
-    print(f"{folder}: {written} files to complete")
+    print(f"{folder}: {written} files to complete" + (f", {kept} left as they were" if kept else ""))
 
 
 def main():
