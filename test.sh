@@ -8,4 +8,4 @@ preset=${1:-release}
 .ci/packages
 cmake --preset "$preset" -DSEED_TESTS=ON
 cmake --build --preset "$preset"
-exec ctest --preset "$preset" "$@"
+exec ctest --preset "$preset" -j 2 "$@"
