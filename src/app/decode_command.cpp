@@ -36,7 +36,6 @@ void decode(const DecodeArguments& a) {
     if (!a.json.empty()) view.record = &record;
     const std::string plain = without_leading_blank_lines(plain_text(a.prompt));
     require(!plain.empty(), "prompt: expected some text, got an empty one");
-    note_unknown_prompt(run.config, plain.ends_with('\n') ? plain : plain + "\n");
     const auto blocks = a.blocks();
     const bool stream = blocks && !view.watch;
     if (stream) {
@@ -47,6 +46,7 @@ void decode(const DecodeArguments& a) {
     }
     const std::string text = decode_prompt(run, plain, run.config.canvas, options, view, blocks);
     if (!view.watch && !stream) fmt::print("{}", text);
+    note_unknown_prompt(run.config, plain.ends_with('\n') ? plain : plain + "\n");
     if (a.json.empty()) return;
     record["completion"] = text;
     write_json(a.json, record);

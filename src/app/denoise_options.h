@@ -26,6 +26,10 @@ struct DenoiseArguments {
 
 private:
     RefineOptions resolve(NoiseSchedule schedule, double default_tau_edit) const;
+    void require_rules() const;
+
+    // Options that only some rules read
+    CLI::Option *threshold_ = nullptr, *entropy_bound_ = nullptr, *steps_ = nullptr;
 };
 
 }  // namespace seed

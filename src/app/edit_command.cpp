@@ -42,7 +42,6 @@ std::string prompt_of(const std::string& given) {
 std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& program,
                     const DecodingView& view) {
     const Index positions = run.config.canvas;
-    note_unknown_prompt(run.config, prompt_of(a.instruction));
     const auto prompt = run.tokenizer.encode(prompt_of(a.instruction)),
                ids = run.tokenizer.encode(program);
     require(Index(prompt.size() + ids.size()) < positions,
@@ -50,7 +49,9 @@ std::string rewrite(LoadedRun& run, const EditArguments& a, const std::string& p
             a.file, positions, prompt.size(), ids.size());
     const Canvas canvas = make_canvas(prompt, ids, positions, run.tokenizer.eos_id());
     const RefineOptions options = a.decoding.denoise.for_repair(run.config.loss.schedule);
-    return repair_canvas(run, canvas, options, view);
+    const std::string repaired = repair_canvas(run, canvas, options, view);
+    note_unknown_prompt(run.config, prompt_of(a.instruction));
+    return repaired;
 }
 
 void edit(const EditArguments& a) {

@@ -43,6 +43,11 @@ class BadOptions(ProgramTest):
                        "--temperature -1", "--rule guess", "--threads -1", "--delay -1",
                        "--tau-edit 1.1", "--tau-edit -1", "--tau-edit nan", "--passes -1"):
             self.refuse("decode", self.run_folder, "def f", *option.split())
+        for option, rule in (("--steps 3", "threshold"), ("--entropy-bound 1", "threshold"),
+                             ("--rule count --threshold 0.5", "count"),
+                             ("--rule entropy --steps 3", "entropy")):
+            for command in (("decode", self.run_folder, "def f"), ("eval", self.run_folder)):
+                self.refuse(*command, *option.split(), says=f"beside it, got {rule}")
         for option in ("--samples 0", "--window 30", "--window 0", "--chain-texts 0", "--texts -1",
                        "--texts 99999999999", "--tasks -1", "--batch 0", "--repair-texts -1",
                        "--family chess", "--tau-edit 7", "--texts 0 --repair-texts 0"):

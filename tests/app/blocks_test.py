@@ -51,6 +51,12 @@ class Blocks(WithBaseline):
                 end = (masked[0] // 8 + 1) * 8
                 self.assertEqual([i for i in masked if i >= end], list(range(end, 96)))
 
+    def test_a_prompt_outside_the_world_gets_a_note(self):
+        for prompt, noted in ((PROMPT, False), ("-- sum for each prime", True)):
+            result = self.seed("decode", self.diffusion, prompt)
+            self.assertEqual(result.returncode, 0)
+            self.assertEqual("note: no prompt of the model's world" in result.stderr, noted)
+
     def test_blocks_that_cannot_be_written_are_refused(self):
         decode = ("decode", self.diffusion, PROMPT)
         for size in (0, -1, 97):
