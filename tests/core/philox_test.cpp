@@ -20,6 +20,8 @@ TEST_CASE("forked keys differ by purpose, number and parent") {
     CHECK(key.fork("mask") == key.fork("mask"));
     CHECK(!(key.fork("mask") == key.fork("data")));
     CHECK(!(key.fork("a") == key.fork(std::string_view("a\0", 2))));
+    CHECK(!(key.fork("a") == key.fork(std::string_view("\0a", 2))));
+    CHECK(!(key.fork("") == key));
     CHECK(!(key.fork(1) == key.fork(2)));
     CHECK(!(key.fork(1) == RandomKey{8}.fork(1)));
     // A fork's words are none of the numbers that the key gives
