@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <memory>
 #include <regex>
@@ -113,6 +114,23 @@ TEST_CASE("short, empty and resumed loops show progress too") {
           "resumed   70 %  TIME\n"
           "resumed   80 %  TIME  TIME left\n"
           "resumed  100 %  TIME\n");
+}
+
+TEST_CASE("the time left is what the steps that are left would take") {
+    const File file(std::tmpfile());
+    Progress progress("training", 100, file.get());
+    progress.update(10);
+    const auto begin = std::chrono::steady_clock::now();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+    progress.update(20);
+    const std::chrono::duration<double> ten_steps = std::chrono::steady_clock::now() - begin;
+    progress.finish();
+    const std::string text = contents(file.get());
+    std::smatch left;
+    REQUIRE(std::regex_search(text, left, std::regex("([0-9]+):([0-9]{2}) left")));
+    const double seconds = 60 * std::stod(left[1]) + std::stod(left[2]);
+    INFO(text);
+    CHECK(std::abs(seconds - 8 * ten_steps.count()) <= 1);  // 80 steps; all 100 would take 12
 }
 
 TEST_CASE("a loop that may be short shows nothing before its time, and all behind it") {
