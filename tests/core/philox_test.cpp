@@ -22,6 +22,7 @@ TEST_CASE("forked keys differ by purpose, number and parent") {
     CHECK(!(key.fork("a") == key.fork(std::string_view("a\0", 2))));
     CHECK(!(key.fork("a") == key.fork(std::string_view("\0a", 2))));
     CHECK(!(key.fork("") == key));
+    CHECK(!(key.fork("tokenizer a") == key.fork("tokenizer b")));  // beyond its first 8 bytes
     CHECK(!(key.fork(1) == key.fork(2)));
     CHECK(!(key.fork(1) == RandomKey{8}.fork(1)));
     // A fork's words are none of the numbers that the key gives
@@ -61,6 +62,11 @@ TEST_CASE("below chooses every option about equally often and refuses none") {
     std::array<int, 7> count{};
     for (int i = 0; i < 70000; ++i) ++count[random.below(7)];
     for (int c : count) CHECK(std::abs(c - 10000) < 6 * std::sqrt(10000.0 * 6 / 7));
+    // 2^32 values hold 3 * 2^30 once and a third: without rejection the first third is twice as likely
+    const std::uint32_t quarter = 1u << 30;
+    int first = 0;
+    for (int i = 0; i < 10000; ++i) first += random.below(3 * quarter) < quarter;
+    CHECK(std::abs(first - 10000 / 3) < 5 * std::sqrt(10000.0 * 2 / 9));
     CHECK_THROWS_AS(random.below(0), Error);
     CHECK(random.between(-3, -3) == -3);
 }
