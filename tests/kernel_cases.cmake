@@ -3,6 +3,12 @@
 # object file must be linked although nobody calls it: hence object libraries.
 file(GLOB engine_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/support/kernel_*.cpp)
 list(FILTER engine_sources EXCLUDE REGEX "_test[.]cpp$")
+list(APPEND engine_sources ${CMAKE_CURRENT_LIST_DIR}/support/reader_process.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/support/sandbox.cpp)
+if(SEED_CHECKER)
+    set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/support/sandbox.cpp PROPERTIES
+        COMPILE_DEFINITIONS SIMT_CHECKER SKIP_PRECOMPILE_HEADERS ON)
+endif()
 add_library(seed_kernel_engine STATIC ${engine_sources})
 target_link_libraries(seed_kernel_engine PUBLIC seed_cuda_core)
 target_include_directories(seed_kernel_engine PUBLIC ${PROJECT_SOURCE_DIR})

@@ -30,6 +30,7 @@ static __global__ void append_tile_transposed_kernel(float* keys, float* values,
     SIMT_SHARED(float, turned, [tile][tile + 1]);
     const Index first_row = Index(blockIdx.x) * tile, first_column = Index(blockIdx.y) * tile;
     const Index width = s.width();
+    // [exercise append_transposed]
     for (int line = threadIdx.y; line < tile; line += tile_lines) {
         const Index n = first_row + line, c = first_column + threadIdx.x;
         if (n >= s.rows || c >= width) continue;
@@ -44,6 +45,7 @@ static __global__ void append_tile_transposed_kernel(float* keys, float* values,
         const CachedRow at = s.row[n];
         keys[s.key_row(at.slot, c) + at.position] = turned[threadIdx.x][line];
     }
+    // [/exercise append_transposed]
 }
 // [/append_to_cache.tile_transposed]
 

@@ -29,6 +29,7 @@ static __global__ void cached_attention_thread_per_row_kernel(float* y, const fl
     const float* k = keys + s.key_row(at.slot, kv_head * s.head_size);
     const float* v = values + s.value_row(at.slot, 0) + kv_head * s.head_size;
     float* y_row = y + t * s.head_size;  // (D)
+    // [exercise cached_attention_row]
     float largest = -INFINITY;
     for (Index j = 0; j < at.visible; ++j) largest = fmaxf(largest, score_of(query, k, j, s));
     float sum = 0;
@@ -39,6 +40,7 @@ static __global__ void cached_attention_thread_per_row_kernel(float* y, const fl
         for (Index d = 0; d < s.head_size; ++d) y_row[d] += weight * v[j * s.width() + d];
     }
     for (Index d = 0; d < s.head_size; ++d) y_row[d] /= sum;
+    // [/exercise cached_attention_row]
 }
 // [/cached_attention_device.thread_per_row]
 

@@ -58,10 +58,17 @@ static __global__ void edit_tokens_thread_per_canvas_kernel(std::int32_t* xt,
 // What stands at position i after an operation on `ids` (T).
 static __device__ std::int32_t token_after(const EditOperation& operation, const std::int32_t* ids,
                                            Index i, Index positions, std::int32_t eos) {
-    if (i < operation.position) return ids[i];
-    if (operation.kind == EditKind::deletion) return i + 1 < positions ? ids[i + 1] : eos;
-    if (i == operation.position) return operation.token;
-    return operation.kind == EditKind::insertion ? ids[i - 1] : ids[i];
+    std::int32_t token = ids[i];
+    // [exercise token_after]
+    if (i >= operation.position && operation.kind == EditKind::deletion) {
+        token = i + 1 < positions ? ids[i + 1] : eos;
+    } else if (i > operation.position && operation.kind == EditKind::insertion) {
+        token = ids[i - 1];
+    } else if (i == operation.position) {
+        token = operation.token;
+    }
+    // [/exercise token_after]
+    return token;
 }
 
 // A block takes a canvas. All threads draw the same operation, and each then finds the tokens of

@@ -52,6 +52,7 @@ static __global__ void levenshtein_block_per_pair_kernel(std::int32_t* distances
     const Index p = blockIdx.x, n = lengths[p].a, m = lengths[p].b;
     const std::int32_t *const left = a + p * a_cols, *const right = b + p * b_cols;
     std::int32_t *older = diagonals, *old = older + a_cols + 1, *now = old + a_cols + 1;
+    // [exercise anti_diagonals]
     for (Index s = 0; s <= n + m; ++s) {
         const Index first = s > m ? s - m : 0, last = s < n ? s : n;
         for (Index i = first + threadIdx.x; i <= last; i += blockDim.x) {
@@ -67,6 +68,7 @@ static __global__ void levenshtein_block_per_pair_kernel(std::int32_t* distances
         std::int32_t* const free = older;
         older = old, old = now, now = free;
     }
+    // [/exercise anti_diagonals]
     if (threadIdx.x == 0) distances[p] = old[n];
 }
 // [/levenshtein.block_per_pair]

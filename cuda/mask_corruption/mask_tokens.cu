@@ -42,6 +42,7 @@ static __global__ void mask_single_tokens(std::int32_t* xt, const std::int32_t* 
 static __global__ void mask_four_tokens(std::int32_t* xt, const std::int32_t* x0,
                                         const MaskRow* rows, Index size, Index positions,
                                         std::int32_t mask_token) {
+    // [exercise mask_four]
     const Index first = (Index(blockIdx.x) * blockDim.x + threadIdx.x) * 4;
     const auto masked = [&](std::int32_t token, Index n) {
         return masked_or_clean(token, rows[n / positions], n % positions, mask_token);
@@ -54,6 +55,7 @@ static __global__ void mask_four_tokens(std::int32_t* xt, const std::int32_t* x0
     } else {
         for (Index n = first; n < size; ++n) xt[n] = masked(x0[n], n);
     }
+    // [/exercise mask_four]
 }
 // [/mask_tokens.four_per_thread]
 

@@ -7,11 +7,14 @@
 #include "simt/check_shadow.h"
 #include "simt/check_sites.h"
 #include "simt/checker.h"
+#include "simt/memory.h"
 
 namespace simt {
 namespace {
 
 thread_local bool kernel_running = false;
+bool host_watched = false, launch_running = false;
+std::string first_host_access;
 
 }  // namespace
 
@@ -31,7 +34,9 @@ void check_thread_ends() { kernel_running = false; }
 void check_launch_begins(const Launch& launch) {
     checker().launch = &launch;
     checker().order.begin_launch();
+    launch_running = true;
 }
+void check_launch_ends() { launch_running = false; }
 void check_block_begins(unsigned block) {
     const dim3 size = checker().launch->shape.block;
     checker().memory.begin_block();
@@ -78,6 +83,16 @@ bool check_all_written(const void* address, std::size_t bytes) {
     const Region* region = checker().memory.find(std::uintptr_t(address));
     return region == nullptr || region->is_written(std::uintptr_t(address), bytes);
 }
+void watch_host_access() { host_watched = true; }
+std::string host_access() { return first_host_access; }
+void check_host_access(const void* address, std::size_t bytes, const void* code) {
+    if (!host_watched || launch_running || !first_host_access.empty()) return;
+    if (!touches_device(address, bytes)) return;
+    first_host_access = fmt::format("{}: code of the host uses the device's memory: on a GPU it "
+                                    "cannot; a kernel must do that",
+                                    describe_site(site_of_code(code)));
+}
+void check_written_elsewhere() { checker().memory.set_all_written(); }
 
 }  // namespace simt
 

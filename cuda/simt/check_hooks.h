@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "simt/launch.h"
 
@@ -23,6 +24,7 @@ private:
 };
 
 void check_launch_begins(const Launch& launch);
+void check_launch_ends();
 void check_block_begins(unsigned block);
 void check_block_ends();
 void check_thread_begins();
@@ -37,6 +39,13 @@ bool check_freed(void* address);
 void check_written_by_host(const void* address, std::size_t bytes);
 void check_copied(const void* to, const void* from, std::size_t bytes);
 bool check_all_written(const void* address, std::size_t bytes);
+// All of the device's memory: by another process, say, which nobody here has watched.
+void check_written_elsewhere();
+// From now on, what the host code of a kernel file does to the device's memory is remembered, where
+// it does not ask the runtime to do it: on a GPU the two have no memory in common.
+void watch_host_access();
+// The first such access; "" where there was none.
+std::string host_access();
 #else
 inline constexpr bool checker_built = false;
 
@@ -44,6 +53,7 @@ struct HostCode {
     HostCode() {}
 };
 inline void check_launch_begins(const Launch&) {}
+inline void check_launch_ends() {}
 inline void check_block_begins(unsigned) {}
 inline void check_block_ends() {}
 inline void check_thread_begins() {}
@@ -57,6 +67,9 @@ inline bool check_freed(void*) { return false; }
 inline void check_written_by_host(const void*, std::size_t) {}
 inline void check_copied(const void*, const void*, std::size_t) {}
 inline bool check_all_written(const void*, std::size_t) { return true; }
+inline void check_written_elsewhere() {}
+inline void watch_host_access() {}
+inline std::string host_access() { return ""; }
 #endif
 
 }  // namespace simt

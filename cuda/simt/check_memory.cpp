@@ -4,6 +4,7 @@
 
 #include "simt/arena.h"
 #include "simt/block_scheduler.h"
+#include "simt/memory.h"
 
 namespace simt {
 namespace {
@@ -54,10 +55,16 @@ void ShadowMemory::retire_allocation(void* address) {
         const auto oldest = device_.find(std::uintptr_t(retired_.front()));
         retired_bytes_ -= oldest->second.end - oldest->second.begin;
         device_.erase(oldest);
-        std::free(retired_.front());
+        give_back(retired_.front());
         retired_.pop_front();
     }
     last_device_ = nullptr;
+}
+
+void ShadowMemory::set_all_written() {
+    for (auto& [begin, region] : device_) {
+        if (!region.freed) std::ranges::fill(region.written, std::uint8_t(0xF));
+    }
 }
 
 void ShadowMemory::add_shared_array(const void* address, std::size_t bytes) {

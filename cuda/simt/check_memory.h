@@ -56,6 +56,7 @@ public:
     void add_allocation(const void* address, std::size_t bytes);
     // Keeps the memory for a while; what is kept too long goes back to the system.
     void retire_allocation(void* address);
+    void set_all_written();
     void begin_block() { shared_.clear(); }
     void add_shared_array(const void* address, std::size_t bytes);
 

@@ -30,6 +30,9 @@ namespace simt {
 void check_access(const void* address, std::size_t bytes, AccessKind kind, std::uint32_t site,
                   bool natural = true);
 
+// One access by code of the host; see watch_host_access.
+void check_host_access(const void* address, std::size_t bytes, const void* code);
+
 // Does a kernel's thread run, and not the emulator or the host?
 bool kernel_is_running();
 

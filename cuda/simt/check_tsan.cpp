@@ -10,7 +10,7 @@ namespace {
 
 inline void enter(const void* address, std::size_t bytes, simt::AccessKind kind, const void* code,
                   bool natural = true) {
-    if (!simt::kernel_is_running()) return;
+    if (!simt::kernel_is_running()) return simt::check_host_access(address, bytes, code);
     // From here on nothing is a kernel's access: the containers used below are templates, and the
     // linker may have kept the instrumented copy of one of their functions
     const simt::HostCode host;

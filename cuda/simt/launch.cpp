@@ -111,6 +111,7 @@ void run(Launch launch) {
         launch.shared_limit = asked ? shared_bytes_at_most : shared_bytes_by_default;
         check_launch_begins(launch);
         run_blocks(launch);
+        check_launch_ends();
     } catch (const seed::Error& error) {
         seed::fail("{}: kernel {}: {}", to_string(launch.shape.where),
                    kernel_name(launch.pretty_function), error.what());

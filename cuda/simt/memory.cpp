@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <sys/mman.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -16,6 +18,8 @@ namespace {
 struct Registry {
     std::mutex mutex;
     std::map<const char*, std::size_t> sizes;  // by first byte
+    std::map<void*, std::size_t> shared;  // what mmap has given, until it is given back
+    bool is_shared = false;
     std::size_t used = 0;
     std::size_t total = std::size_t(8) << 30;
 };
@@ -32,10 +36,16 @@ auto at_or_before(Registry& all, const char* address) {
 }
 
 // cudaMalloc aligns to 256 bytes. AddressSanitizer gets the exact size, so that its red zone begins
-// at the first byte beyond.
-void* aligned_memory(std::size_t bytes) {
+// at the first byte beyond. Shared memory comes in pages.
+void* aligned_memory(Registry& all, std::size_t bytes) {
     void* memory = nullptr;
     const std::size_t size = bytes == 0 ? 1 : bytes;
+    if (all.is_shared) {
+        memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) return nullptr;
+        all.shared[memory] = size;
+        return memory;
+    }
     return posix_memalign(&memory, 256, size) == 0 ? memory : nullptr;
 }
 
@@ -45,7 +55,7 @@ void* allocate_device_memory(std::size_t bytes) {
     Registry& all = registry();
     const std::lock_guard lock(all.mutex);
     if (bytes > all.total - all.used) return nullptr;
-    void* memory = aligned_memory(bytes);
+    void* memory = aligned_memory(all, bytes);
     if (memory == nullptr) return nullptr;
     std::memset(memory, 0xFF, bytes);
     all.sizes[static_cast<const char*>(memory)] = bytes;
@@ -61,8 +71,21 @@ bool free_device_memory(void* address) {
     if (found == all.sizes.end()) return false;
     all.used -= found->second;
     all.sizes.erase(found);
-    if (!check_freed(address)) std::free(address);
+    if (!check_freed(address)) give_back(address);
     return true;
+}
+
+void give_back(void* address) {
+    Registry& all = registry();
+    const auto found = all.shared.find(address);
+    if (found == all.shared.end()) return std::free(address);
+    munmap(address, found->second);
+    all.shared.erase(found);
+}
+
+void share_device_memory() {
+    const std::lock_guard lock(registry().mutex);
+    registry().is_shared = true;
 }
 
 std::string why_not_on_device(const void* address, std::size_t bytes) {

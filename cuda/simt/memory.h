@@ -14,6 +14,13 @@ void* allocate_device_memory(std::size_t bytes);
 // False when `address` is not the start of a living allocation.
 bool free_device_memory(void* address);
 
+// Memory that was freed, to the system.
+void give_back(void* address);
+
+// From now on what is allocated is shared with the processes that fork makes: what a kernel writes
+// in one of them is seen by all.
+void share_device_memory();
+
 // Why `bytes` bytes at `address` are not within one device allocation; "" when they are.
 std::string why_not_on_device(const void* address, std::size_t bytes);
 

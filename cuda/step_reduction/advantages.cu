@@ -59,6 +59,7 @@ static __global__ void advantages_in_warp(double* advantages, const double* verd
     const Index lane = threadIdx.x % warp;
     if (g >= groups) return;  // a whole warp
     const Index begin = g * group + lane, end = g * group + group;
+    // [exercise advantages_in_warp]
     double sum = 0, squares = 0;
     for (Index i = begin; i < end; i += warp) sum += reward(r, verdicts[i], costs[i]);
     const double mean = warp_sum(sum) / double(group);
@@ -70,6 +71,7 @@ static __global__ void advantages_in_warp(double* advantages, const double* verd
     for (Index i = begin; i < end; i += warp) {
         advantages[i] = advantage(r, reward(r, verdicts[i], costs[i]), mean, deviation);
     }
+    // [/exercise advantages_in_warp]
 }
 // [/advantages.warp_per_group]
 

@@ -112,6 +112,7 @@ static __global__ void distance_in_warp(std::int32_t* distances, const std::int3
     const Index begin = first_row[pair.trajectory], m = first_row[pair.trajectory + 1] - begin;
     std::int32_t* older = diagonals + Index(threadIdx.x / warp) * 3 * (longest + 1);
     std::int32_t *old = older + longest + 1, *now = old + longest + 1;
+    // [exercise distance_in_warp]
     for (Index s = 0; s <= 2 * m; ++s) {
         const Index first = s > m ? s - m : 0, last = s < m ? s : m;
         for (Index a = first + lane; a <= last; a += warp) {
@@ -129,6 +130,7 @@ static __global__ void distance_in_warp(std::int32_t* distances, const std::int3
         std::int32_t* const free = older;
         older = old, old = now, now = free;
     }
+    // [/exercise distance_in_warp]
     if (lane == 0) distances[q] = old[m];
 }
 // [/surrogate.warp_per_pair]

@@ -59,6 +59,7 @@ static __device__ Candidate warp_min(Candidate candidate) {
 // Moves word[left + 2] ... word[n - 1] one place to the left, 32 at a time: all lanes have read
 // before one writes.
 static __device__ void close_gap(TokenId* word, Index left, Index n, int lane) {
+    // [exercise close_gap]
     for (Index begin = left + 1; begin < n; begin += 32) {
         const Index i = begin + lane;
         const TokenId moved = i + 1 < n ? word[i + 1] : no_token;
@@ -66,6 +67,7 @@ static __device__ void close_gap(TokenId* word, Index left, Index n, int lane) {
         if (i < n) word[i] = moved;
     }
     __syncwarp();
+    // [/exercise close_gap]
 }
 
 // The 32 lanes of a warp share a word: each looks at every 32nd pair, and a reduction finds the

@@ -32,10 +32,12 @@ static __global__ void sum_in_warp(double* sums, const double* values, const Ind
     const Index p = (Index(blockIdx.x) * blockDim.x + threadIdx.x) / 32;
     const int lane = int(threadIdx.x % 32);
     if (p >= parts) return;  // a whole warp
+    // [exercise sum_in_warp]
     double sum = 0;
     for (Index m = first_row[p] + lane; m < first_row[p + 1]; m += 32) sum += values[m];
     sum = warp_sum(sum);
     if (lane == 0) sums[p] = sum;
+    // [/exercise sum_in_warp]
 }
 // [/score.warp_per_segment]
 

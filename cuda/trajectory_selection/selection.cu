@@ -48,6 +48,7 @@ static __global__ void top_k_in_thread(std::int32_t* best, const double* scores,
 static __global__ void top_k_by_rank(std::int32_t* best, const double* scores,
                                      const Index* first_row, Index k) {
     const Index s = blockIdx.x, begin = first_row[s], end = first_row[s + 1];
+    // [exercise top_k_by_rank]
     for (Index j = threadIdx.x; j < k; j += blockDim.x) best[s * k + j] = -1;
     __syncthreads();
     for (Index m = begin + threadIdx.x; m < end; m += blockDim.x) {
@@ -56,6 +57,7 @@ static __global__ void top_k_by_rank(std::int32_t* best, const double* scores,
         for (Index other = begin; other < end; ++other) rank += goes_before(other, m, scores);
         if (rank < k) best[s * k + rank] = std::int32_t(m);
     }
+    // [/exercise top_k_by_rank]
 }
 // [/selection.rank_per_thread]
 

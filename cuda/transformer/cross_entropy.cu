@@ -33,6 +33,7 @@ static __global__ void cross_entropy_forward_row_per_block_kernel(float* losses,
     SIMT_SHARED(float, of_warp, [loss_threads / warp_size]);
     const Index n = blockIdx.x;
     const float* z = logits + n * cols;  // (V)
+    // [exercise cross_entropy_row_per_block]
     float largest = -INFINITY, sum = 0;
     for (Index v = threadIdx.x; v < cols; v += blockDim.x) largest = fmaxf(largest, z[v]);
     largest = block_max(largest, of_warp);
@@ -41,6 +42,7 @@ static __global__ void cross_entropy_forward_row_per_block_kernel(float* losses,
     if (threadIdx.x != 0) return;
     lse[n] = largest + logf(sum);
     losses[n] = weights[n] * (lse[n] - z[targets[n]]);
+    // [/exercise cross_entropy_row_per_block]
 }
 // [/cross_entropy_device.row_per_block]
 

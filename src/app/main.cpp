@@ -11,7 +11,7 @@
 #include "app/distill_command.h"
 #include "app/edit_command.h"
 #include "app/eval_command.h"
-#include "app/speedup_command.h"
+#include "app/exercises_command.h"
 #include "app/speedup_command.h"
 #include "app/tasks_command.h"
 #include "app/tokenize_command.h"
@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
     seed::add_tour_command(app);
     seed::add_ablate_command(app);
     seed::add_verify_command(app);
+    seed::add_exercises_command(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

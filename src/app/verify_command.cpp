@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "app/not_negative.h"
-#include "app/reader_process.h"
+#include "tests/support/reader_process.h"
 #include "app/verify_counts.h"
 #include "app/verify_replacement.h"
 #include "app/verify_report.h"

@@ -1,7 +1,7 @@
 #include "app/verify_counts.h"
 
 #ifdef SIMT_CHECKER
-#include "app/reader_process.h"
+#include "tests/support/reader_process.h"
 #include "simt/check_counts.h"
 #endif
 

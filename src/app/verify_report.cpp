@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/reader_process.h"
+#include "tests/support/reader_process.h"
 #include "app/verify_replacement.h"
 #include "core/table.h"
 

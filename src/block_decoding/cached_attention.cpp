@@ -91,6 +91,7 @@ void append_to_cache(HostView<T> keys, Out<T> values, In<T> k, In<T> v,
     require_shape(v, k.rows, k.cols, "append to cache: v");
     require_shape(k, k.rows, values.cols, "append to cache: k");
     check_cached_attention(s, k.rows, keys.rows, keys.cols, values.rows, values.cols);
+    // [exercise append_to_cache]
     for (const CacheRun& run : s.runs) {
         for (Index i = 0; i < run.count; ++i) {
             const Index row = run.first_row + i, position = run.begin + i;
@@ -98,6 +99,7 @@ void append_to_cache(HostView<T> keys, Out<T> values, In<T> k, In<T> v,
             for (Index c = 0; c < k.cols; ++c) keys(run.slot * k.cols + c, position) = k(row, c);
         }
     }
+    // [/exercise append_to_cache]
 }
 // [/cached_attention.append]
 

@@ -58,6 +58,7 @@ void apply_edit(std::vector<std::int32_t>& ids, Index prompt_length, const EditO
     require(position >= prompt_length && position < Index(ids.size()),
             "edit operation: expected a position in [{}, {}), got {}", prompt_length, ids.size(),
             position);
+    // [exercise apply_edit]
     const auto here = ids.begin() + position;
     switch (operation.kind) {
         case EditKind::insertion:
@@ -72,6 +73,7 @@ void apply_edit(std::vector<std::int32_t>& ids, Index prompt_length, const EditO
             *here = operation.token;
             return;
     }
+    // [/exercise apply_edit]
     fail("edit operation: expected a known kind, got {}", int(operation.kind));
 }
 // [/edit_operations.apply]

@@ -25,8 +25,10 @@ double gamma(NoiseSchedule schedule, double t) {
 
 double elbo_weight(NoiseSchedule schedule, double t) {
     require(t > 0 && t <= 1, "elbo_weight: expected t in (0, 1], got {}", t);
+    // [exercise elbo_weight]
     // sin(2a) / (1 - cos(2a)) = 1 / tan(a), which does not cancel for small t
     return schedule == NoiseSchedule::linear ? 1 / t : pi / 2 / std::tan(pi / 4 * t);
+    // [/exercise elbo_weight]
 }
 // [/noise_schedule.gamma]
 

@@ -72,6 +72,7 @@ std::vector<double> group_advantages(std::span<const double> rewards, Index grou
     std::vector<double> advantages;
     for (std::size_t first = 0; first < rewards.size(); first += std::size_t(group)) {
         const auto some = rewards.subspan(first, std::size_t(group));
+        // [exercise group_advantages]
         double mean = 0, variance = 0;
         for (const double reward : some) {
             require(std::isfinite(reward), "advantages: expected finite rewards, got {}", reward);
@@ -84,6 +85,7 @@ std::vector<double> group_advantages(std::span<const double> rewards, Index grou
             advantages.push_back(normalise && deviation >= least_deviation ? advantage / deviation
                                                                            : advantage);
         }
+        // [/exercise group_advantages]
     }
     return advantages;
 }

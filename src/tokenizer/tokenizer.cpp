@@ -129,6 +129,7 @@ std::vector<TokenId> Tokenizer::encode_pre_token(std::string_view pre_token) con
 
 // [bpe.merge_by_rank]
 void Tokenizer::merge_by_rank(std::vector<TokenId>& symbols) const {
+    // [exercise merge_by_rank]
     // Link the symbols: a merged pair lives on at its left position, the right one is unlinked.
     constexpr TokenId gone = -1;
     const std::size_t n = symbols.size();
@@ -161,6 +162,7 @@ void Tokenizer::merge_by_rank(std::vector<TokenId>& symbols) const {
         offer(left);
     }
     std::erase(symbols, gone);
+    // [/exercise merge_by_rank]
 }
 // [/bpe.merge_by_rank]
 

@@ -14,6 +14,7 @@ void segmented_top_k(HostView<std::int32_t> best, HostView<const double> scores,
         Index(first_row.size()) == best.rows + 1 && first_row.front() == 0 &&
             first_row.back() == scores.rows && std::is_sorted(first_row.begin(), first_row.end()),
         "top k: expected {} scores cut into {} parts, got other bounds", scores.rows, best.rows);
+    // [exercise top_k]
     for (Index s = 0; s < best.rows; ++s) {
         std::vector<std::int32_t> order;
         for (Index m = first_row[s]; m < first_row[s + 1]; ++m) {
@@ -25,6 +26,7 @@ void segmented_top_k(HostView<std::int32_t> best, HostView<const double> scores,
         order.resize(std::size_t(best.cols), -1);
         std::copy(order.begin(), order.end(), best.row(s));
     }
+    // [/exercise top_k]
 }
 // [/selection.top_k]
 

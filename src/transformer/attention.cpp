@@ -85,6 +85,7 @@ void attention_backward(HostView<T> dq, Out<T> dk, Out<T> dv, In<T> dy, In<T> pr
         const Index group = s.heads / s.kv_heads;
         EigenMatrix<T> ds(s.positions, s.positions);  // (T, T)
         for (Index head = kv_head * group; head < (kv_head + 1) * group; ++head) {
+            // [exercise attention_backward]
             const auto p = eigen(probabilities_of(probabilities, s, b, head));  // (T, T)
             const auto dy_bh = head_of(dy, s, b, head);                         // (T, D)
             head_of(dv, s, b, kv_head).noalias() += p.transpose() * dy_bh;
@@ -95,6 +96,7 @@ void attention_backward(HostView<T> dq, Out<T> dk, Out<T> dv, In<T> dy, In<T> pr
             }
             head_of(dq, s, b, head).noalias() += ds * head_of(k, s, b, kv_head);
             head_of(dk, s, b, kv_head).noalias() += ds.transpose() * head_of(q, s, b, head);
+            // [/exercise attention_backward]
         }
     });
 }

@@ -23,11 +23,11 @@
 #include <vector>
 
 #include "tests/support/kernel_report.h"
+#include "tests/support/sandbox.h"
 
 namespace seed {
 
 using Shape = std::vector<Index>;
-using AnyFunction = void (*)();
 
 struct KernelCase {
     std::string name;           // "rms_norm_forward/row_per_warp"
@@ -41,6 +41,7 @@ struct KernelCase {
     std::string rule = "";     // what the sizes must meet besides: "an even D"
     bool (*meets_rule)(const Shape&) = nullptr;
     bool aligned = false;  // its launcher takes no views that begin off a boundary
+    AnyFunction in_sandbox = nullptr;  // a launcher that calls a student's in another process
 
     KernelCase&& may_differ_because(std::string reason) && {
         unrepeatable = std::move(reason);
@@ -75,7 +76,11 @@ KernelCase kernel_case(std::string name, std::string sizes, std::vector<Shape> s
             typeid(Launcher*).name(),
             reinterpret_cast<AnyFunction>(launcher),
             run,
-            ""};
+            "",
+            "",
+            nullptr,
+            false,
+            reinterpret_cast<AnyFunction>(&InSandbox<Launcher>::call)};
 }
 
 // All registered kernels: files in the order of their names, a file's ladder as it stands there.

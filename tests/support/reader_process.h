@@ -17,4 +17,13 @@ void continue_in_child(unsigned seconds, const void* code);
 // The new process has `seconds` from now on; elsewhere nothing.
 void restart_clock();
 
+// The parts of it, for other processes that run a reader's code (sandbox.h). Before the fork:
+void expect_a_watch();
+// In the new process: it ends by SIGALRM after `seconds`, having looked where its threads are in the
+// library at `code`.
+void start_watch(unsigned seconds);
+void watch_library(const void* code);
+// In the old one, once the new one has ended so: ", in FILE:LINE", or "" where no thread was there.
+std::string where_time_ended();
+
 }  // namespace seed

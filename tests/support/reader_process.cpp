@@ -1,4 +1,4 @@
-#include "app/reader_process.h"
+#include "tests/support/reader_process.h"
 
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -73,19 +73,6 @@ void show(std::FILE* aside) {
     for (int c = std::fgetc(aside); c != EOF; c = std::fgetc(aside)) std::fputc(c, stderr);
 }
 
-void begin_child(std::FILE* aside) {
-    put_aside_what_others_say(aside);
-    void* calls[1];
-    ::backtrace(calls, 1);  // loads what it needs: a handler should not
-    struct sigaction action {};
-    action.sa_handler = time_is_over;
-    action.sa_flags = SA_NODEFER;
-    ::sigaction(SIGALRM, &action, nullptr);
-    action.sa_handler = look_around;
-    ::sigaction(SIGUSR2, &action, nullptr);
-    restart_clock();
-}
-
 }  // namespace
 
 std::string exit_of(int status) {
@@ -98,20 +85,51 @@ void restart_clock() {
     if (seconds_between > 0) ::alarm(seconds_between);
 }
 
+void expect_a_watch() {
+    if (found_code == nullptr) {
+        void* shared = ::mmap(nullptr, sizeof *found_code, PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        require(shared != MAP_FAILED, "not enough memory");
+        found_code = new (shared) std::atomic<const void*>(nullptr);
+    }
+    found_code->store(nullptr);
+}
+
+void start_watch(unsigned seconds) {
+    void* calls[1];
+    ::backtrace(calls, 1);  // loads what it needs: a handler should not
+    struct sigaction action {};
+    action.sa_handler = time_is_over;
+    action.sa_flags = SA_NODEFER;
+    ::sigaction(SIGALRM, &action, nullptr);
+    action.sa_handler = look_around;
+    ::sigaction(SIGUSR2, &action, nullptr);
+    seconds_between = seconds;
+    restart_clock();
+}
+
+void watch_library(const void* code) { library = library_of(code); }
+
+std::string where_time_ended() {
+    const void* at = found_code->load();
+#ifdef SIMT_NATIVE
+    return "";
+#else
+    return at == nullptr ? "" : ", in " + simt::describe_site(simt::site_of_code(at));
+#endif
+}
+
 void continue_in_child(unsigned seconds, const void* code) {
     std::FILE* aside = std::tmpfile();
-    void* shared = ::mmap(nullptr, sizeof *found_code, PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    require(aside != nullptr && shared != MAP_FAILED, "cannot make a temporary file: {}",
-            std::strerror(errno));
-    found_code = new (shared) std::atomic<const void*>(nullptr);
-    library = library_of(code);
+    require(aside != nullptr, "cannot make a temporary file: {}", std::strerror(errno));
+    expect_a_watch();
+    watch_library(code);
     std::fflush(nullptr);
     const pid_t child = ::fork();
     require(child >= 0, "cannot start a process: {}", std::strerror(errno));
     if (child == 0) {
-        seconds_between = seconds;
-        return begin_child(aside);
+        put_aside_what_others_say(aside);
+        return start_watch(seconds);
     }
     int status = 0;
     while (::waitpid(child, &status, 0) < 0) {
@@ -121,9 +139,8 @@ void continue_in_child(unsigned seconds, const void* code) {
         show(aside);  // a sanitizer's report
         std::_Exit(WEXITSTATUS(status));
     }
-    const void* at = found_code->load();
     require(WTERMSIG(status) != SIGALRM, "--file: the kernel took more than {} s for a shape{}",
-            seconds, at ? ", in " + simt::describe_site(simt::site_of_code(at)) : "");
+            seconds, where_time_ended());
     fail("--file: the kernel crashed ({}); build/checker tells where", exit_of(status));
 }
 

@@ -1,0 +1,208 @@
+#include "exercises/exercise_check.h"
+
+#include <algorithm>
+#include <array>
+#include <regex>
+#include <sstream>
+
+#include "app/verify_replacement.h"
+#include "core/files.h"
+#include "core/text.h"
+#include "exercises/reader_library.h"
+#include "tests/exercises/code_check.h"
+#include "tests/support/reader_process.h"
+
+namespace seed {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr unsigned seconds_to_compile = 120;
+constexpr std::size_t lines_of_compiler = 12;
+constexpr std::array<std::string_view, 3> grade_names{"passed", "failed", "blank"};
+
+// What code may ask of others. Of the system it needs memory and the clock of the emulator, no more:
+// no files, no processes, no other library.
+const char* const allowed_symbols =
+    R"((simt::|std::|operator |typeinfo for|vtable for|fmt::|__gnu_cxx::|void |bool |int |double )"
+    R"(|float |unsigned |__cxa_|__gxx_|__once|_Unwind_|__stack_chk|_GLOBAL_|_ITM_|__gmon_|__tsan_)"
+    R"(|__dso_|__tls_get_addr|mem(cpy|move|set|cmp)|str(len|cmp)|bcmp|v?(sn)?printf|put(s|char)|abort|GOMP_|omp_)"
+    R"(|cuda[A-Z]|cublas|(a?(sin|cos|tan)h?|atan2|exp2?|expm1|log(2|10|1p)?|pow|sqrt|f(max|min|mod|ma))"
+    R"(|cbrt|erfc?|sincos|l?l?r(ound|int)|floor|ceil|trunc|ldexp|frexp|hypot|_ZG)f?@?).*)";
+// Of these, what must not be.
+const char* const forbidden_symbols =
+    R"(.*(std::(filesystem|basic_[io]?f?stream|basic_filebuf|basic_fstream|thread|basic_ifstream)"
+    R"(|_Exit|quick_exit|exit|system|this_thread)|simt::(host_access|share_device|watch_host)).*)";
+
+// What kernels may call of ours besides: the device's memory, and errors.
+const char* const allowed_for_kernels =
+    R"(seed::(fail_with|require_memory|check_|allocate_on_device|free_on_device|copy_|zero_on_device)"
+    R"(|target_log_p|[a-z_]+_kernel_per_step|levenshtein_myers_warp_per_pair|add_bias_backward).*)";
+
+std::string first_lines(const std::string& text, std::size_t count) {
+    std::istringstream lines(text);
+    std::string result, line;
+    while (count-- > 0 && std::getline(lines, line)) result += line + "\n";
+    if (!result.empty()) result.pop_back();
+    return result;
+}
+
+// Safe to print and to write as JSON, line by line.
+std::string printable(const std::string& text) {
+    std::istringstream lines(text);
+    std::string result;
+    for (std::string line; std::getline(lines, line);) {
+        result += (result.empty() ? "" : "\n") + one_line(line);
+    }
+    return result;
+}
+
+// What no answer needs, and the grader cannot look through.
+void refuse_tricks(const std::string& answer) {
+    static const std::regex include(R"((^|\n)\s*#\s*(include|line|pragma)|_Pragma|__has_include)");
+    static const std::regex assembly(R"(\b(asm|__asm__|__asm)\b)");
+    std::smatch found;
+    require(!std::regex_search(answer, found, include),
+            "an answer has no #include, #line or #pragma: the file includes what is needed");
+    require(!std::regex_search(answer, found, assembly), "an answer has no assembly code");
+}
+
+// The names that the library wants from others, as the linker's table has them.
+std::vector<std::string> wanted_symbols(const fs::path& folder) {
+    const fs::path list = folder / "symbols.txt";
+    const int status = wait_for_program(
+        start_program({"nm", "--dynamic", "--undefined-only", "--demangle", "--format=just-symbols",
+                       (folder / "code.so").string()},
+                      list));
+    require(status == 0, "nm ended with {}", exit_of(status));
+    std::istringstream lines(read_file(list));
+    std::vector<std::string> names;
+    for (std::string line; std::getline(lines, line);) names.push_back(line);
+    return names;
+}
+
+void refuse_calls(const Exercise& e, const fs::path& folder) {
+    static const std::regex allowed(allowed_symbols), forbidden(forbidden_symbols),
+        of_kernels(allowed_for_kernels);
+    for (const std::string& name : wanted_symbols(folder)) {
+        const bool is_ours = name.find("seed::") != name.npos;
+        const bool may = is_ours ? !e.is_kernel() || std::regex_match(name, of_kernels)
+                                 : std::regex_match(name, allowed);
+        require(may && !std::regex_match(name, forbidden),
+                "the answer calls {}, which it must not need", one_line(name));
+    }
+}
+
+struct Judge {
+    std::vector<EntryPoint> entries;
+    std::function<void(const fs::path& folder)> run;  // throws Error where the answer is wrong
+};
+
+// Two shapes that no student has seen.
+void add_hidden_shapes(KernelCase& kernel, RandomKey key) {
+    Shape largest = kernel.shapes[0];
+    for (const Shape& shape : kernel.shapes) {
+        for (std::size_t i = 0; i < shape.size(); ++i) {
+            largest[i] = std::max(largest[i], shape[i]);
+        }
+    }
+    RandomStream stream(key, 0);
+    for (int tries = 0, found = 0; tries < 50 && found < 2; ++tries) {
+        Shape shape;
+        for (const Index most : largest) {
+            shape.push_back(1 + Index(stream.below(std::uint32_t(std::min<Index>(most, 300)))));
+        }
+        if (!kernel.missing_in(shape).empty()) continue;
+        kernel.shapes.push_back(shape);
+        ++found;
+    }
+}
+
+Judge judge_of_kernels(const Exercise& e, const CheckOptions& options) {
+    std::vector<KernelCase> kernels;
+    Judge judge;
+    for (const std::string& name : e.kernels) {
+        const auto is_it = [&](const KernelCase& kernel) { return kernel.name == name; };
+        const auto found = std::ranges::find_if(kernel_cases(), is_it);
+        require(found != kernel_cases().end(), "exercise {}: no kernel {}", e.name, name);
+        kernels.push_back(*found);
+        judge.entries.push_back({found->type, "&seed::" + function_name(*found)});
+        if (options.seed != 1) add_hidden_shapes(kernels.back(), RandomKey{options.seed});
+        kernels.back().launcher = found->in_sandbox;
+    }
+    judge.run = [kernels, options](const fs::path& folder) {
+        for (std::size_t k = 0; k < kernels.size(); ++k) {
+            set_student([folder, k] { return load_reader_function(folder, k); });
+            for (const Shape& shape : kernels[k].shapes) {
+                const KernelResult result = verify_kernel(kernels[k], shape, options.seed);
+                require(result.passed(), "{}", result.failure);
+            }
+        }
+    };
+    return judge;
+}
+
+Judge judge_of_code(const Exercise& e, const CheckOptions& options) {
+    const auto is_it = [&](const CodeCheck& check) { return check.name == e.name; };
+    const auto found = std::ranges::find_if(code_checks(), is_it);
+    require(found != code_checks().end(), "exercise {}: no check of this name", e.name);
+    return {{{found->type, found->entry}}, [check = *found, options](const fs::path& folder) {
+                set_student([folder] { return load_reader_function(folder, 0); });
+                check.run(RandomKey{options.seed}.fork(check.name));
+            }};
+}
+
+void compile_answer(const Exercise& e, const std::string& source, const Judge& judge,
+                    const fs::path& folder) {
+    const fs::path file = folder / e.file.filename(), said = folder / "compiler.txt";
+    write_file_atomically(file, source);
+    const int status = compile_reader_file(
+        file, judge.entries, e.is_kernel() ? ReaderCode::kernel : ReaderCode::host, folder, said,
+        seconds_to_compile);
+    require(status == 0, "the compiler ended with {}:\n{}", exit_of(status),
+            first_lines(read_file(said), lines_of_compiler));
+}
+
+}  // namespace
+
+std::string_view grade_name(Grade grade) { return grade_names[std::size_t(grade)]; }
+
+Grade grade_from(std::string_view name) {
+    const auto found = std::ranges::find(grade_names, name);
+    require(found != grade_names.end(), "grade: expected passed, failed or blank, got {}",
+            in_quotes(std::string(name)));
+    return Grade(found - grade_names.begin());
+}
+
+CheckedExercise check_exercise(const Exercise& e, const fs::path& project, const fs::path& course,
+                               const CheckOptions& options) {
+    const std::string ours = read_file(project / e.file);
+    const std::string theirs = plain_text(read_file(course / e.file));
+    const std::string answer = answer_in(theirs, e);
+    CheckedExercise checked;
+    if (trimmed(answer) == trimmed(answer_in(blanked(ours, e), e))) return checked;
+    if (without_answers(ours) != without_answers(theirs)) {
+        checked.note = fmt::format("{} was changed outside of the marks, which does not count",
+                                   e.file.string());
+    }
+    set_sandbox_limits({options.seconds});
+    take_sandbox_output();
+    checked.grade = Grade::failed;
+    try {
+        refuse_tricks(answer);
+        const Judge judge =
+            e.is_kernel() ? judge_of_kernels(e, options) : judge_of_code(e, options);
+        const ScratchFolder folder;
+        compile_answer(e, fmt::format("#line 1 \"{}\"\n", e.file.string()) +
+                              with_answer(ours, e, answer),
+                       judge, folder.path());
+        refuse_calls(e, folder.path());
+        judge.run(folder.path());
+        checked.grade = Grade::passed;
+    } catch (const Error& error) {
+        checked.message = printable(error.what());
+    }
+    checked.printed = printable(take_sandbox_output());
+    return checked;
+}
+
+}  // namespace seed
