@@ -88,9 +88,10 @@ std::string host_access() { return first_host_access; }
 void check_host_access(const void* address, std::size_t bytes, const void* code) {
     if (!host_watched || launch_running || !first_host_access.empty()) return;
     if (!touches_device(address, bytes)) return;
-    first_host_access = fmt::format("{}: code of the host uses the device's memory: on a GPU it "
-                                    "cannot; a kernel must do that",
-                                    describe_site(site_of_code(code)));
+    first_host_access = fmt::format(
+        "{}: code of the host uses the device's memory: on a GPU it "
+        "cannot; a kernel must do that",
+        describe_site(site_of_code(code)));
 }
 void check_written_elsewhere() { checker().memory.set_all_written(); }
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <type_traits>
 
 // [simt.intrinsics] bits
 inline int __popc(unsigned x) { return std::popcount(x); }
@@ -34,20 +36,43 @@ inline float __uint_as_float(unsigned x) { return std::bit_cast<float>(x); }
 inline int __float_as_int(float x) { return std::bit_cast<int>(x); }
 inline float __int_as_float(int x) { return std::bit_cast<float>(x); }
 
-// Rounding of a float to the nearest integer (of two the even one), towards zero, down and up. As
-// PTX defines cvt: what is too large or too small becomes the nearest int, and NaN becomes 0. For
-// a plain cast C++ leaves that open, and here it is the processor's, INT_MIN.
+// Rounding to the nearest integer (of two the even one), towards zero, down and up, as PTX defines
+// cvt: what is beyond the type becomes its nearest number. A NaN becomes 0, or where the number or
+// the result has 64 bits, a 1 in the highest place. For a plain cast C++ leaves all that open, and
+// here it is the processor's, INT_MIN.
 namespace simt {
-inline int clamped_to_int(float whole) {
-    if (std::isnan(whole)) return 0;
-    if (whole >= 0x1p31f) return 0x7fffffff;
-    return whole < -0x1p31f ? -0x7fffffff - 1 : int(whole);
+template <class Whole, class Number>
+Whole clamped_to(Number whole) {
+    using Limits = std::numeric_limits<Whole>;
+    constexpr bool has_64_bits = sizeof(Whole) == 8 || sizeof(Number) == 8;
+    const Number end = std::ldexp(Number(1), Limits::digits);
+    if (std::isnan(whole)) {
+        return has_64_bits ? Whole(std::make_unsigned_t<Whole>(1) << (8 * sizeof(Whole) - 1)) : 0;
+    }
+    if (whole >= end) return Limits::max();
+    if (whole <= (std::is_signed_v<Whole> ? -end : Number(0))) return Limits::min();
+    return Whole(whole);
 }
 }  // namespace simt
-inline int __float2int_rn(float x) { return simt::clamped_to_int(std::nearbyint(x)); }
-inline int __float2int_rz(float x) { return simt::clamped_to_int(std::trunc(x)); }
-inline int __float2int_rd(float x) { return simt::clamped_to_int(std::floor(x)); }
-inline int __float2int_ru(float x) { return simt::clamped_to_int(std::ceil(x)); }
+#define SIMT_CONVERSIONS(name, whole, number)                                               \
+    inline whole name##_rn(number x) { return simt::clamped_to<whole>(std::nearbyint(x)); } \
+    inline whole name##_rz(number x) { return simt::clamped_to<whole>(std::trunc(x)); }     \
+    inline whole name##_rd(number x) { return simt::clamped_to<whole>(std::floor(x)); }     \
+    inline whole name##_ru(number x) { return simt::clamped_to<whole>(std::ceil(x)); }
+SIMT_CONVERSIONS(__float2int, int, float)
+SIMT_CONVERSIONS(__float2uint, unsigned, float)
+SIMT_CONVERSIONS(__float2ll, long long, float)
+SIMT_CONVERSIONS(__float2ull, unsigned long long, float)
+SIMT_CONVERSIONS(__double2int, int, double)
+SIMT_CONVERSIONS(__double2uint, unsigned, double)
+SIMT_CONVERSIONS(__double2ll, long long, double)
+SIMT_CONVERSIONS(__double2ull, unsigned long long, double)
+#undef SIMT_CONVERSIONS
+inline float __int2float_rn(int x) { return float(x); }
+inline float __uint2float_rn(unsigned x) { return float(x); }
+inline float __ll2float_rn(long long x) { return float(x); }
+inline float __ull2float_rn(unsigned long long x) { return float(x); }
+inline float __double2float_rn(double x) { return float(x); }
 
 // Maths. `_rn`: rounded to nearest, and never fused into another operation
 inline float rsqrtf(float x) { return 1.0f / std::sqrt(x); }

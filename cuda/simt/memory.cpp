@@ -1,7 +1,6 @@
 #include "simt/memory.h"
 
 #include <fmt/format.h>
-
 #include <sys/mman.h>
 
 #include <cstdlib>
@@ -18,7 +17,7 @@ namespace {
 struct Registry {
     std::mutex mutex;
     std::map<const char*, std::size_t> sizes;  // by first byte
-    std::map<void*, std::size_t> shared;  // what mmap has given, until it is given back
+    std::map<void*, std::size_t> shared;       // what mmap has given, until it is given back
     bool is_shared = false;
     std::size_t used = 0;
     std::size_t total = std::size_t(8) << 30;

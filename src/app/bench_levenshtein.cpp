@@ -6,7 +6,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/not_negative.h"
 #include "app/writable_file.h"
 #include "core/json.h"
 #include "core/progress.h"
@@ -163,7 +162,6 @@ void add_bench_levenshtein(CLI::App& bench) {
         ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
     command->add_option("--seed", a->seed, "of the pairs")
-        ->check(not_negative())
         ->capture_default_str();
     command->add_option("--json", a->json, "write the figures as JSON")->check(writable_file());
     command->add_option("--pairs", a->pairs, "write the pairs and distances as safetensors")

@@ -1,6 +1,5 @@
 #include "app/denoise_options.h"
 
-#include "app/not_negative.h"
 #include "core/number.h"
 #include "evaluation/fill_and_rewrite.h"
 
@@ -28,7 +27,6 @@ void DenoiseArguments::add_filling_to(CLI::App& command) {
     command.add_option("--temperature", options.temperature, "0: the most probable token")
         ->capture_default_str();
     command.add_option("--seed", seed, "of sampled tokens and positions")
-        ->check(not_negative())
         ->capture_default_str();
 }
 

@@ -17,7 +17,7 @@ namespace seed {
 namespace {
 
 struct DistillArguments {
-    std::string from, out = "out/distilled", resume, json;
+    std::string from, out = "out/distilled", resume, corpus, json;
     DistillOptions options;
     int threads = 0;
 };
@@ -53,8 +53,15 @@ void start(const DistillArguments& a) {
     require(!a.from.empty(), "--from: expected the folder of a trained run, got none");
     require_not_of_run(a.json, a.from);
     require_not_of_run(a.json, a.out);
-    start_fine_tuning(a.from, a.out, a.options.resolve(load_config(a.from)));
+    const RunConfig config = a.options.resolve(load_config(a.from));
+    open_source(config, load_run_tokenizer(a.from, config));  // refused before anything is written
+    start_fine_tuning(a.from, a.out, config);
     distill(a, a.out);
+}
+
+void resume(const DistillArguments& a) {
+    if (!a.corpus.empty()) move_corpus(a.resume, a.corpus);
+    distill(a, a.resume);
 }
 
 }  // namespace
@@ -68,13 +75,18 @@ void add_distill_command(CLI::App& app) {
     command->add_option("--resume", a->resume,
                         "go on with the run in this folder, with its own options");
     a->options.add_to(*command);
+    command->add_option("--corpus", a->corpus,
+                        "beside --resume: where the corpus of the run is now");
     command->add_option("--json", a->json, "write the table as JSON")->check(writable_file());
     command->add_option("--threads", a->threads, "0: one per core")->capture_default_str();
     command->callback([a, command] {
         set_thread_count(a->threads);
-        if (command->count("--resume") == 0) return start(*a);
-        require_resume_alone(*command, {"--json", "--threads"});
-        distill(*a, a->resume);
+        const bool is_new = command->count("--resume") == 0;
+        require(!is_new || command->count("--corpus") == 0,
+                "--corpus: expected --resume beside it, as the run in --from has its own");
+        if (is_new) return start(*a);
+        require_resume_alone(*command, {"--corpus", "--json", "--threads"});
+        resume(*a);
     });
 }
 

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "app/exercise_report.h"
-#include "app/not_negative.h"
 #include "app/writable_file.h"
 #include "core/json.h"
 #include "core/parallel.h"
@@ -108,8 +107,7 @@ void add_checkers_verdicts(std::vector<CheckedExercise>& checked,
             read_file(scratch / "checker.txt"));
     const std::vector<CheckedExercise> others = checked_from(read_file(file), exercises);
     for (std::size_t i = 0; i < checked.size(); ++i) {
-        const bool is_new_fault = checked[i].grade == Grade::passed &&
-                                  exercises[i].is_kernel() &&
+        const bool is_new_fault = checked[i].grade == Grade::passed && exercises[i].is_kernel() &&
                                   others[i].grade != Grade::passed;
         if (!is_new_fault) continue;
         checked[i].grade = Grade::failed;
@@ -161,9 +159,9 @@ void add_exercises_command(CLI::App& app) {
     judge->add_option("--only", a->only, "one exercise, by its name or number");
     judge->add_option("--json", a->json, "write verdicts and points as JSON")
         ->check(writable_file());
-    judge->add_option("--seed", a->options.seed,
-                      "of the numbers; another one than 1 adds shapes that are not in the sources")
-        ->check(not_negative())
+    judge
+        ->add_option("--seed", a->options.seed,
+                     "of the numbers; another one than 1 adds shapes that are not in the sources")
         ->capture_default_str();
     judge->add_option("--seconds", a->options.seconds, "most time for a call of the student's code")
         ->check(CLI::Range(1u, 3600u))

@@ -19,6 +19,7 @@
 #include "app/train_command.h"
 #include "app/trajectory_command.h"
 #include "app/verify_command.h"
+#include "app/whole_numbers.h"
 #include "core/require.h"
 #include "core/text.h"
 
@@ -52,6 +53,7 @@ int main(int argc, char** argv) {
     seed::add_ablate_command(app);
     seed::add_verify_command(app);
     seed::add_exercises_command(app);
+    seed::check_whole_numbers(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

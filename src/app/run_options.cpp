@@ -1,6 +1,5 @@
 #include "app/run_options.h"
 
-#include "app/not_negative.h"
 
 namespace seed {
 
@@ -93,7 +92,6 @@ void RunOptions::add_to(CLI::App& command) {
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
     command.add_option("--seed", values.seed, "of every random choice")
-        ->check(not_negative())
         ->capture_default_str();
     add_stage_options(command, *this);
     add_model_options(command, *this);

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/lua_text.h"
-#include "app/not_negative.h"
 #include "app/places.h"
 #include "app/writable_file.h"
 #include "core/files.h"
@@ -143,10 +142,8 @@ void add_tasks_command(CLI::App& app) {
         ->check(CLI::IsMember({"train", "held-out"}))
         ->capture_default_str();
     command->add_option("--seed", options->seed, "key of the tasks")
-        ->check(not_negative())
         ->capture_default_str();
     command->add_option("--task", options->task, "number of the (first) task")
-        ->check(not_negative())
         ->capture_default_str();
     command->add_flag("--count", options->count,
                       "instead: the number of programs, their entropy, what one step loses");

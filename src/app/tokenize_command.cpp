@@ -9,7 +9,6 @@
 #include <memory>
 #include <string>
 
-#include "app/not_negative.h"
 #include "app/places.h"
 #include "app/tokenize_reports.h"
 #include "app/writable_file.h"
@@ -107,8 +106,7 @@ void add_corpus_options(CLI::App& command, Options& options) {
     command.add_option("--min-count", options.bpe.min_count, "Do not merge rarer pairs")
         ->check(CLI::Range(1, std::numeric_limits<int>::max()))
         ->capture_default_str();
-    command.add_option("--max-bytes", options.max_bytes, "Read no more than this many bytes")
-        ->check(not_negative());
+    command.add_option("--max-bytes", options.max_bytes, "Read no more than this many bytes");
 }
 
 void add_tokenizer_option(CLI::App& command, Options& options) {

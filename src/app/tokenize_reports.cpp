@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "core/json.h"
-#include "core/parallel.h"
 #include "core/require.h"
+#include "core/shown_loop.h"
 #include "tokenizer/byte_alphabet.h"
 #include "tokenizer/merge_trace.h"
 
@@ -73,8 +73,9 @@ std::size_t total_bytes(std::span<const std::string> texts) {
 
 std::int64_t count_tokens(const Tokenizer& tokenizer, std::span<const std::string> texts) {
     std::vector<std::int64_t> counts(texts.size());
-    parallel_for(Index(texts.size()),
-                 [&](Index i) { counts[i] = std::int64_t(tokenizer.encode(texts[i]).size()); });
+    shown_parallel_for("count tokens", Index(texts.size()), [&](Index i) {
+        counts[i] = std::int64_t(tokenizer.encode(texts[i]).size());
+    });
     return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 

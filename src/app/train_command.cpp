@@ -115,11 +115,8 @@ void resume(const TrainArguments& arguments) {
     require_of_train(config, "--resume", folder);
     const Tokenizer tokenizer = load_run_tokenizer(folder, config);
     const std::string& moved_to = arguments.run.values.corpus;
-    require(moved_to.empty() || !config.corpus.empty(),
-            "--corpus: expected none, as the run was trained on Lua tasks, got {}", moved_to);
-    if (!moved_to.empty()) config.corpus = corpus_place(moved_to);
+    if (!moved_to.empty()) config = move_corpus(folder, moved_to);
     const auto source = open_source(config, tokenizer);
-    if (!moved_to.empty()) save_config(folder, config);
     train_and_report(arguments, folder, config, *source);
 }
 

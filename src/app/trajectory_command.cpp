@@ -7,7 +7,6 @@
 #include "app/denoise_options.h"
 #include "app/heat_map.h"
 #include "app/lua_text.h"
-#include "app/not_negative.h"
 #include "app/places.h"
 #include "app/trajectory_page.h"
 #include "app/writable_file.h"
@@ -60,14 +59,13 @@ TrajectoryView decoded_task(LoadedRun& run, std::uint64_t number, const DenoiseO
 
 // Of the run's model, or of the one that it was distilled from.
 TrajectoryFile trajectories_of_run(const TrajectoryArguments& a, const LoadedRun& run) {
-    const Index vocab_size = run.config.model.vocab_size;
+    const TrajectoryFile file = read_trajectories(a.shown, run.config.model.vocab_size);
     std::string model = digest_of(run.model.parameters());
-    if (const auto& distillation = run.config.distillation) {
-        const std::string drawn_by = read_trajectories(a.shown, vocab_size).model;
-        if (drawn_by != model) model = distillation->model;
-    }
+    const auto& distillation = run.config.distillation;
+    if (distillation && file.model != model) model = distillation->model;
     const std::string tokenizer = digest_of(read_file(fs::path(a.run) / "tokenizer.json"));
-    return read_trajectories_of(a.shown, vocab_size, model, tokenizer, run.config.canvas);
+    check_trajectories_of(file, a.shown, model, tokenizer, run.config.canvas);
+    return file;
 }
 
 TrajectoryView read_row(LoadedRun& run, const TrajectoryArguments& a) {
@@ -142,11 +140,10 @@ void add_show_command(CLI::App& trajectory) {
     command->add_option("shown", a->shown, "folder of a run, or a file that seed distill wrote")
         ->required();
     CLI::Option* task = command->add_option("--task", a->task, "decode this held-out task");
-    task->check(not_negative())->capture_default_str();
+    task->capture_default_str();
     command->add_option("--prompt", a->prompt, "decode this instead")->excludes(task);
     command->add_option("--run", a->run, "of a file: the run that says what its tokens are");
     command->add_option("--row", a->row, "of a file: which trajectory, from 0 on")
-        ->check(not_negative())
         ->capture_default_str();
     command->add_option("--html", a->html, "write a page to look at: a slider over the steps")
         ->check(writable_file());

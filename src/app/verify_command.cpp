@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "app/not_negative.h"
 #include "tests/support/reader_process.h"
 #include "app/verify_counts.h"
 #include "app/verify_replacement.h"
@@ -139,7 +138,6 @@ void add_verify_command(CLI::App& app) {
                       "inputs 0, 1, 2, ... instead of random ones: a wrong result then shows which "
                       "element was taken for which");
     command->add_option("--seed", a->seed, "of the random numbers")
-        ->check(not_negative())
         ->capture_default_str();
     command->add_flag("--list", a->list, "name the kernels, their files and shapes; run none");
     command->add_flag("--counts", a->counts,

@@ -46,9 +46,8 @@ AnyFunction compile_replacement(const fs::path& file, const KernelCase& kernel) 
     require(fs::is_regular_file(file), "{}: expected a file with a kernel, got none",
             file.string());
     static const ScratchFolder folder;  // the checker looks up lines in the library until the end
-    const int status =
-        compile_reader_file(file, {{kernel.type, "&seed::" + function_name(kernel)}},
-                            ReaderCode::kernel, folder.path());
+    const int status = compile_reader_file(file, {{kernel.type, "&seed::" + function_name(kernel)}},
+                                           ReaderCode::kernel, folder.path());
     require(status == 0, "{}: the compiler ended with {}; expected {}{}", file.string(),
             exit_of(status), expected_definition(kernel),
             has_chevrons(file) ? "; kernel<<<grid, block>>>(...) is written "

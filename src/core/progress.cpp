@@ -64,7 +64,7 @@ Progress::Progress(std::string_view title, std::int64_t total, std::FILE* out,
     : title_(one_line(title)),
       total_(std::max<std::int64_t>(total, 0)),
       out_(out),
-      quiet_(quiet),
+      quiet_(environment("SEED_PATIENCE") == "0" ? std::chrono::milliseconds(0) : quiet),
       is_terminal_(is_capable_terminal(out)),
       has_colour_(is_terminal_ && environment("NO_COLOR").empty()) {
     if (is_terminal_ && !is_quiet(start_)) redraw(start_);
@@ -86,8 +86,10 @@ void Progress::update(std::int64_t done, std::string_view note) {
         if (now < next_redraw_) return;
         next_redraw_ = now + 100ms;
         redraw(now);
-    } else if (done_ < total_ && done_ * 10 / total_ > printed_tenth_) {
+    } else if (done_ < total_ &&
+               (done_ * 10 / total_ > printed_tenth_ || now >= next_redraw_ + 10s)) {
         printed_tenth_ = done_ * 10 / total_;
+        next_redraw_ = now;
         print_line(now);
     }
 }

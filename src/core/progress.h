@@ -4,8 +4,10 @@
 //
 //     training            ██████████░░░░░░░░░░░░░░  42 %  0:12  0:17 left  loss 2.31
 //
-// Elsewhere (a file, a pipe) a plain line is printed at every tenth of the way and at the end. The
-// clock decides only what is displayed. A loop that may be short shows nothing for a while first. Nothing here throws: a display that fails is no error.
+// Elsewhere (a file, a pipe) a plain line is printed at every tenth of the way, after ten seconds
+// without one, and at the end. The clock decides only what is displayed. A loop that may be short
+// shows nothing for a while first, unless SEED_PATIENCE=0 stands in the environment. Nothing here
+// throws: a display that fails is no error.
 #pragma once
 
 #include <chrono>

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/parallel.h"
+#include "core/shown_loop.h"
 #include "lua_tasks/generator.h"
 
 namespace seed {
@@ -50,7 +50,7 @@ double one_step_loss(const std::vector<PossibleText>& texts) {
 WorldFigures measure_world(Choices choices, const Tokenizer& tokenizer, Index canvas, RandomKey key,
                            Index tasks) {
     std::vector<WorldFigures> each(tasks);
-    parallel_for(tasks, [&](Index i) {
+    shown_parallel_for("measure the world", tasks, [&](Index i) {
         const Task task =
             generate_task(TaskFamily::generation, choices, Split::held_out, key, std::uint64_t(i));
         each[i].tokens_per_program = double(tokenizer.encode(task.completion).size()) + 1;

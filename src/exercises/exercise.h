@@ -40,8 +40,8 @@ struct Exercise {
 // Without white space at either end.
 std::string trimmed(const std::string& text);
 
-// All of `project`/exercises, in the order of their numbers. Throws Error where a text does not have
-// this form.
+// All of `project`/exercises, in the order of their numbers. Throws Error where a text does not
+// have this form.
 std::vector<Exercise> read_exercises(const std::filesystem::path& project);
 
 // The lines between the region's marks. Throws Error where the text does not have both, once.

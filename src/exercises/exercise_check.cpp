@@ -20,8 +20,8 @@ constexpr unsigned seconds_to_compile = 120;
 constexpr std::size_t lines_of_compiler = 12;
 constexpr std::array<std::string_view, 3> grade_names{"passed", "failed", "blank"};
 
-// What code may ask of others. Of the system it needs memory and the clock of the emulator, no more:
-// no files, no processes, no other library.
+// What code may ask of others. Of the system it needs memory and the clock of the emulator, no
+// more: no files, no processes, no other library.
 const char* const allowed_symbols =
     R"((simt::|std::|operator |typeinfo for|vtable for|fmt::|__gnu_cxx::|void |bool |int |double )"
     R"(|float |unsigned |__cxa_|__gxx_|__once|_Unwind_|__stack_chk|_GLOBAL_|_ITM_|__gmon_|__tsan_)"
@@ -69,10 +69,10 @@ void refuse_tricks(const std::string& answer) {
 // The names that the library wants from others, as the linker's table has them.
 std::vector<std::string> wanted_symbols(const fs::path& folder) {
     const fs::path list = folder / "symbols.txt";
-    const int status = wait_for_program(
-        start_program({"nm", "--dynamic", "--undefined-only", "--demangle", "--format=just-symbols",
-                       (folder / "code.so").string()},
-                      list));
+    const int status =
+        wait_for_program(start_program({"nm", "--dynamic", "--undefined-only", "--demangle",
+                                        "--format=just-symbols", (folder / "code.so").string()},
+                                       list));
     require(status == 0, "nm ended with {}", exit_of(status));
     std::istringstream lines(read_file(list));
     std::vector<std::string> names;
@@ -155,9 +155,9 @@ void compile_answer(const Exercise& e, const std::string& source, const Judge& j
                     const fs::path& folder) {
     const fs::path file = folder / e.file.filename(), said = folder / "compiler.txt";
     write_file_atomically(file, source);
-    const int status = compile_reader_file(
-        file, judge.entries, e.is_kernel() ? ReaderCode::kernel : ReaderCode::host, folder, said,
-        seconds_to_compile);
+    const int status = compile_reader_file(file, judge.entries,
+                                           e.is_kernel() ? ReaderCode::kernel : ReaderCode::host,
+                                           folder, said, seconds_to_compile);
     require(status == 0, "the compiler ended with {}:\n{}", exit_of(status),
             first_lines(read_file(said), lines_of_compiler));
 }
@@ -192,9 +192,9 @@ CheckedExercise check_exercise(const Exercise& e, const fs::path& project, const
         const Judge judge =
             e.is_kernel() ? judge_of_kernels(e, options) : judge_of_code(e, options);
         const ScratchFolder folder;
-        compile_answer(e, fmt::format("#line 1 \"{}\"\n", e.file.string()) +
-                              with_answer(ours, e, answer),
-                       judge, folder.path());
+        compile_answer(
+            e, fmt::format("#line 1 \"{}\"\n", e.file.string()) + with_answer(ours, e, answer),
+            judge, folder.path());
         refuse_calls(e, folder.path());
         judge.run(folder.path());
         checked.grade = Grade::passed;

@@ -7,8 +7,8 @@
 namespace seed {
 
 struct CheckOptions {
-    std::uint64_t seed = 1;    // of the numbers; other than 1, of two shapes more
-    unsigned seconds = 20;     // for one call of the student's code
+    std::uint64_t seed = 1;  // of the numbers; other than 1, of two shapes more
+    unsigned seconds = 20;   // for one call of the student's code
 };
 
 enum class Grade { passed, failed, blank };

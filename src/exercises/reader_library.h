@@ -22,8 +22,8 @@ private:
     std::filesystem::path path_;
 };
 
-// What a file is to define: a function of this type (as typeid names it) that the expression, within
-// namespace seed, stands for: "&seed::fill".
+// What a file is to define: a function of this type (as typeid names it) that the expression,
+// within namespace seed, stands for: "&seed::fill".
 struct EntryPoint {
     std::string type, expression;
 };

@@ -1,6 +1,6 @@
 #include "lua_tasks/generator.h"
 
-#include "core/parallel.h"
+#include "core/shown_loop.h"
 #include "core/require.h"
 #include "lua_tasks/edits.h"
 #include "lua_tasks/evaluate.h"
@@ -112,7 +112,7 @@ TaskSpace measure_task_space() {
     for_each_composition([&](const Composition& c) { compositions.push_back(c); });
     std::vector<std::uint64_t> hashes(compositions.size());
     std::vector<ProgramDistribution> programs(compositions.size());
-    parallel_for(Index(compositions.size()), [&](Index i) {
+    shown_parallel_for("count the programs", Index(compositions.size()), [&](Index i) {
         const Composition& c = compositions[std::size_t(i)];
         hashes[std::size_t(i)] = composition_hash(c);
         programs[std::size_t(i)] =

@@ -81,7 +81,7 @@ CpuTransformer distill_in_folder(const fs::path& folder, const RunConfig& config
         kept = selected_of(pool, config);
         require(!kept.trajectories.empty(),
                 "{}: expected a trajectory to train on, got a selection that keeps none of {}, {} "
-                "of them without a score",
+                "of them without a score; start again in another folder, with more --max-nats",
                 folder.string(), pool.trajectories.size(),
                 selection_report(pool, config).not_a_number);
         write_safetensors(folder / "selected.safetensors", to_safetensors(kept));

@@ -30,8 +30,8 @@ TrajectoryFile read_pool(const fs::path& folder, const RunConfig& config,
     const std::string tokenizer = tokenizer_digest(folder);
     const Distillation& d = *config.distillation;
     if (!fs::exists(file)) return {d.model, tokenizer, {}, {}, {}};
-    TrajectoryFile pool =
-        read_trajectories_of(file, config.model.vocab_size, d.model, tokenizer, config.canvas);
+    TrajectoryFile pool = read_trajectories(file, config.model.vocab_size);
+    check_trajectories_of(pool, file, d.model, tokenizer, config.canvas);
     require(pool.trajectories.size() == pool.ids.size() * std::size_t(d.pool.members) &&
                 Index(pool.ids.size()) <= d.texts,
             "{}: expected {} trajectories of each of {} texts, got {} of {}", file.string(),

@@ -77,6 +77,8 @@ void check_numbers(const RunConfig& c) {
           "a number whose first step, divided by 1 - beta1, a float holds");
     positive("--eps", a.eps);
     not_negative("--weight-decay", a.weight_decay);
+    check(a.learning_rate * a.weight_decay <= 1, "--weight-decay", a.weight_decay,
+          "at most 1 / --learning-rate: a step multiplies the weights by 1 minus their product");
     not_negative("--clip-norm", a.clip_norm);
     below_1("--warmup-fraction", a.warmup_fraction);
     share("--decay-fraction", a.decay_fraction);

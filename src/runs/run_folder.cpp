@@ -88,8 +88,7 @@ void start_run(const fs::path& folder, const RunConfig& config, const Tokenizer&
 
 void discard_unused_run(const fs::path& folder) {
     std::error_code ignored;  // what cannot be removed stays
-    const fs::path record = folder / "record.jsonl";
-    if (fs::exists(record, ignored) && fs::file_size(record, ignored) > 0) return;
+    if (fs::exists(folder / "training.safetensors", ignored)) return;
     for (const char* file : {"config.json", "tokenizer.json", "record.jsonl"}) {
         fs::remove(folder / file, ignored);
     }

@@ -190,9 +190,9 @@ std::unique_ptr<TextSource> make_source(const RunConfig& config, const CorpusTex
 std::unique_ptr<TextSource> open_source(const RunConfig& config, const Tokenizer& tokenizer) {
     if (config.corpus.empty()) return make_source(config, {}, tokenizer);
     require(std::filesystem::is_directory(config.corpus),
-            "{}: expected the corpus of the run, found no folder; where it is now: seed train "
+            "{}: expected the corpus of the run, found no folder; where it is now: seed {} "
             "--resume RUN --corpus FOLDER",
-            config.corpus);
+            config.corpus, config.distillation ? "distill" : "train");
     const CorpusTexts texts = read_corpus_texts(config.corpus);
     require(texts.digest == config.corpus_digest,
             "{}: expected the corpus that the run began with, got one that has changed",

@@ -4,9 +4,9 @@
 #include <limits>
 #include <unordered_map>
 
-#include "core/parallel.h"
 #include "core/progress.h"
 #include "core/require.h"
+#include "core/shown_loop.h"
 #include "tokenizer/merge_learner.h"
 #include "tokenizer/pre_tokenizer.h"
 
@@ -18,8 +18,9 @@ std::vector<WordCount> count_words(std::span<const std::string> texts) {
     using Counts = std::unordered_map<std::string_view, std::int64_t>;
     const Index step = std::max<Index>(1, Index(texts.size()) / 64);
     std::vector<Counts> piece_counts((Index(texts.size()) + step - 1) / step);
-    parallel_rows(Index(texts.size()), step, [&](Index begin, Index count) {
-        Counts& counts = piece_counts[begin / step];
+    shown_parallel_for("count words", Index(piece_counts.size()), [&](Index piece) {
+        Counts& counts = piece_counts[piece];
+        const Index begin = piece * step, count = std::min(step, Index(texts.size()) - begin);
         for (const std::string& text : texts.subspan(begin, count)) {
             for (std::string_view word : split_pre_tokens(text)) ++counts[word];
         }

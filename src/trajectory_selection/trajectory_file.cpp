@@ -138,10 +138,9 @@ TrajectoryFile read_trajectories(const std::filesystem::path& path, Index vocab_
     return file;
 }
 
-TrajectoryFile read_trajectories_of(const std::filesystem::path& path, Index vocab_size,
-                                    const std::string& model, const std::string& tokenizer,
-                                    Index positions) {
-    TrajectoryFile file = read_trajectories(path, vocab_size);
+void check_trajectories_of(const TrajectoryFile& file, const std::filesystem::path& path,
+                           const std::string& model, const std::string& tokenizer,
+                           Index positions) {
     const std::string name = path.string();
     require(file.tokenizer == tokenizer,
             "{}: expected trajectories of the tokenizer {}, got those of {}", name, tokenizer,
@@ -152,7 +151,6 @@ TrajectoryFile read_trajectories_of(const std::filesystem::path& path, Index voc
     require(Index(file.ids[0].size()) == positions,
             "{}: expected trajectories on a canvas of {} tokens, got {}", name, positions,
             file.ids[0].size());
-    return file;
 }
 
 }  // namespace seed

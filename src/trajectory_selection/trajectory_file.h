@@ -29,11 +29,11 @@ Safetensors to_safetensors(const TrajectoryFile& file);
 // steps are not -1 and 0 ... n, each at least once, or a token lies outside the vocabulary.
 TrajectoryFile read_trajectories(const std::filesystem::path& file, Index vocab_size);
 
-// The same, of one model and its canvas. Throws Error also where the file is of another model,
-// tokenizer or canvas, or has no trajectory, and says which.
-TrajectoryFile read_trajectories_of(const std::filesystem::path& file, Index vocab_size,
-                                    const std::string& model, const std::string& tokenizer,
-                                    Index positions);
+// Throws Error where what a file of this name held is of another model, tokenizer or canvas, or has no
+// trajectory, and says which.
+void check_trajectories_of(const TrajectoryFile& read, const std::filesystem::path& file,
+                           const std::string& model, const std::string& tokenizer,
+                           Index positions);
 
 // Changes with any bit of the weights, or any byte of the text. Not meant against malice.
 std::string digest_of(const ParameterSet<Host<float>>& parameters);

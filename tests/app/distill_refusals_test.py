@@ -100,10 +100,11 @@ class DistillRefusals(DistillTest):
         self.refuse("distill", "--resume", self.whole, "--steps", "3",
                     says="--resume: expected no option that the run was started with, got --steps")
 
-    def test_a_selection_that_keeps_nothing_is_an_error_that_can_be_gone_on_from(self):
+    def test_a_selection_that_keeps_nothing_says_what_to_do(self):
         out = self.folder / "out"
         self.refuse(*self.distill("--out", out, "--max-nats", "1e-9"),
-                    says="got a selection that keeps none", after_progress=True)
+                    says="got a selection that keeps none of 6, 0 of them without a score; start "
+                         "again in another folder, with more --max-nats", after_progress=True)
 
     def test_an_autoregressive_model_is_refused(self):
         run = self.folder / "run"

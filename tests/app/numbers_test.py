@@ -20,6 +20,11 @@ class Numbers(ProgramTest):
                 self.refuse("train", "--corpus", self.corpus, "--out", out, option, value,
                             says=option)
                 self.assertEqual(contents(self.folder), {}, (option, value))
+        self.refuse("train", "--corpus", self.corpus, "--out", out, "--learning-rate", "1e30",
+                    "--weight-decay", "1e30", says="--weight-decay: expected")
+        self.refuse(*self.train("--out", out, "--learning-rate", "1e30", "--weight-decay", "0"),
+                    says="expected a finite loss", after_progress=True)
+        self.assertEqual(contents(self.folder), {})  # it is not in the way of the next try
         self.succeed(*self.train("--out", out, "--eps", "1.2e-38", "--rope-theta", "1e300"))
         self.succeed("decode", out, "def f")
         for option, values in {
@@ -33,6 +38,19 @@ class Numbers(ProgramTest):
         for option in ("--vocab-size 258", "--vocab-size 9999999", "--min-count 0"):
             self.refuse("tokenize", "train", "--corpus", self.corpus, "--out", out / "t.json",
                         *option.split(), says=option.split()[0])
+        for command in (f"decode {self.run_folder} x --seed {2 ** 64}",
+                        f"eval {self.run_folder} --seed 99999999999999999999999",
+                        f"tasks --seed {2 ** 64}", f"verify --seed {2 ** 64}",
+                        f"tokenize train --corpus {self.corpus} --out t --max-bytes {2 ** 64}",
+                        f"speedup --from {self.run_folder} --checkpoint-every {2 ** 63}"):
+            option = command.split()[-2]
+            self.refuse(*command.split(), says=f"{option}: expected a whole number from ")
+        for value in ("-1", " -1", "\t-1", "1 ", "0x1", "1e3", ""):
+            for command in ("tasks --seed", f"decode {self.run_folder} x --seed",
+                            f"train --out {out}2 --checkpoint-every"):
+                self.refuse(*command.split(), value, says=command.split()[-1])
+        self.assertIn("task 18446744073709551614", self.succeed(
+            "tasks", "--task", 2 ** 64 - 2, "--show", "1").stdout)
         for command in ("bench train --rounds 0", "bench train --steps 99999",
                         "bench levenshtein --rounds -1", "tour --steps 0", "tour --tasks 0",
                         "tour --autoregressive-steps -1"):

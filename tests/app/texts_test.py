@@ -114,6 +114,24 @@ class Corpora(ProgramTest):
         self.assertEqual(json.loads((out / "config.json").read_text())["training"]["corpus"],
                          str(new))
 
+    def test_a_distilled_run_names_its_moved_corpus_as_well(self):
+        old = write_corpus(self.folder / "old")
+        out, distilled = self.folder / "out", self.folder / "distilled"
+        self.succeed("train", "--corpus", old, "--out", out, *TINY)
+        distill = ("distill", "--from", out, "--out", distilled, "--texts", "2", "--members", "1",
+                   "--steps", "2", "--batch", "2", "--order-steps", "4", "--order-thresholds",
+                   "0.5")
+        new = shutil.move(old, self.folder / "new")
+        self.refuse(*distill, says="train --resume RUN --corpus FOLDER")
+        self.assertFalse(distilled.exists())
+        self.refuse(*distill, "--corpus", new, says="--corpus: expected --resume beside it")
+        self.succeed("train", "--resume", out, "--corpus", new)
+        self.succeed(*distill)
+        newer = shutil.move(new, self.folder / "newer")
+        self.refuse("distill", "--resume", distilled, says="distill --resume RUN --corpus FOLDER")
+        self.succeed("distill", "--resume", distilled, "--corpus", newer)
+        self.succeed("distill", "--resume", distilled)
+
     def test_a_run_of_tasks_has_no_corpus_to_move(self):
         out = self.folder / "out"
         self.succeed("train", "--out", out, *LUA_MODEL, "--steps", "1", "--evaluation-texts", "1")

@@ -55,7 +55,8 @@ void check_append_to_cache(const Student<Append>& append, RandomKey key) {
                         row < 0 ? ", which was there before" : "");
                 if (position >= s.positions) continue;
                 const float value = row < 0 ? before : v.view()(row, c);
-                const Index place = texts * width * columns + (slot * s.positions + position) * width;
+                const Index place =
+                    texts * width * columns + (slot * s.positions + position) * width;
                 require(got[place + c] == value,
                         "values, text {}, position {}, number {}: expected {}, got {}", slot,
                         position, c, value, got[place + c]);

@@ -33,15 +33,14 @@ public:
     // work(function) in the sandbox: for functions that write to their arguments.
     template <class Work>
     auto with(Work&& work) const {
-        return sandboxed(
-            [&] { return work(reinterpret_cast<Function*>(student_function())); });
+        return sandboxed([&] { return work(reinterpret_cast<Function*>(student_function())); });
     }
 };
 
 struct CodeCheck {
-    std::string name;   // of the exercise
-    std::string type;   // of the function, as typeid names it
-    std::string entry;  // C++ for its address
+    std::string name;                    // of the exercise
+    std::string type;                    // of the function, as typeid names it
+    std::string entry;                   // C++ for its address
     std::function<void(RandomKey)> run;  // throws Error where the function is wrong
 };
 

@@ -31,7 +31,8 @@ void check_apply_edit(const Student<Apply>& apply, RandomKey key) {
     constexpr Index prompt = 2;
     for (const std::size_t size : {3u, 4u, 8u}) {
         Tokens before;
-        for (std::size_t i = 0; i < size; ++i) before.push_back(10 + std::int32_t(stream.below(90)));
+        for (std::size_t i = 0; i < size; ++i)
+            before.push_back(10 + std::int32_t(stream.below(90)));
         for (const EditKind kind :
              {EditKind::substitution, EditKind::insertion, EditKind::deletion}) {
             for (Index position = prompt; position < Index(size); ++position) {
@@ -42,7 +43,8 @@ void check_apply_edit(const Student<Apply>& apply, RandomKey key) {
                     return ids;
                 });
                 Tokens expected;
-                for (std::size_t i = 0; i < size; ++i) expected.push_back(expected_at(before, o, i));
+                for (std::size_t i = 0; i < size; ++i)
+                    expected.push_back(expected_at(before, o, i));
                 require(got == expected, "{} of 7 at {} of {}, eos {}:\nexpected {}\n     got {}",
                         name_of(kind), position, fmt::join(before, " "), eos,
                         fmt::join(expected, " "), fmt::join(got, " "));

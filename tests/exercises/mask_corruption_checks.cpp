@@ -22,7 +22,8 @@ double weight(NoiseSchedule schedule, double t) {
 void check_elbo_weight(const Student<double(NoiseSchedule, double)>& student, RandomKey key) {
     const double drawn = uniform_double(key, 0, 0);
     for (const NoiseSchedule schedule : {NoiseSchedule::linear, NoiseSchedule::cosine}) {
-        for (const double t : {1e-9, 1e-6, 1e-3, 0.01, 0.25, 0.5, std::max(0.01, drawn), 0.9, 1.0}) {
+        for (const double t :
+             {1e-9, 1e-6, 1e-3, 0.01, 0.25, 0.5, std::max(0.01, drawn), 0.9, 1.0}) {
             const double expected = weight(schedule, t), got = student(schedule, t);
             require(std::abs(got - expected) <= 1e-4 * std::abs(expected),
                     "elbo_weight({}, {}): expected {:.7g}, got {:.7g}",

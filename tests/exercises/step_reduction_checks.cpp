@@ -39,7 +39,8 @@ void check_group_advantages(const Student<Advantages>& advantages, RandomKey key
                     got.size());
             for (std::size_t i = 0; i < got.size(); ++i) {
                 const auto first = i - i % std::size_t(group);
-                const auto own = std::span<const double>(rewards).subspan(first, std::size_t(group));
+                const auto own =
+                    std::span<const double>(rewards).subspan(first, std::size_t(group));
                 const double expected = expected_advantage(own, i - first, normalise);
                 require(std::abs(got[i] - expected) < 1e-9,
                         "reward {} of the group {}{}: expected {:.6f}, got {:.6f}", rewards[i],

@@ -26,7 +26,9 @@ std::vector<TokenId> merged(std::vector<TokenId> symbols, const std::vector<Toke
     return symbols;
 }
 
-std::string listed(const std::vector<TokenId>& ids) { return fmt::format("{}", fmt::join(ids, " ")); }
+std::string listed(const std::vector<TokenId>& ids) {
+    return fmt::format("{}", fmt::join(ids, " "));
+}
 
 // Words over three letters, and merges of what is there so far
 void check_merge_by_rank(const Student<Encode>& encode, RandomKey key) {
@@ -59,8 +61,8 @@ void check_merge_by_rank(const Student<Encode>& encode, RandomKey key) {
             const std::vector<TokenId> expected = merged(symbols, merges, first_product);
             std::string rules;
             for (std::size_t rank = 0; rank < merges.size(); ++rank) {
-                rules += fmt::format(" {}={}+{}", first_product + TokenId(rank),
-                                     merges[rank].first, merges[rank].second);
+                rules += fmt::format(" {}={}+{}", first_product + TokenId(rank), merges[rank].first,
+                                     merges[rank].second);
             }
             require(got == expected,
                     "the symbols {} with the merges{} (best rank first):\nexpected {}\n     got {}",

@@ -33,13 +33,21 @@ TEST_CASE("the optimiser's numbers are refused where a float no longer holds the
     check_limit("--beta1", below_1, rounds_to_1, beta1);
     const auto beta2 = [](RunConfig& c) -> double& { return c.adamw.beta2; };
     check_limit("--beta2", below_1, rounds_to_1, beta2);
-    const auto rate = [](RunConfig& c) -> double& { return c.adamw.learning_rate; };
+    const auto rate = [](RunConfig& c) -> double& {
+        c.adamw.weight_decay = 0;
+        return c.adamw.learning_rate;
+    };
     check_limit("--learning-rate", 1e-30, 0, rate);
     check_limit("--learning-rate", 1e37, 1e38, rate);  // divided by 1 - beta1
     const auto eps = [](RunConfig& c) -> double& { return c.adamw.eps; };
     check_limit("--eps", 1e-30, 1e-50, eps);
     const auto decay = [](RunConfig& c) -> double& { return c.adamw.weight_decay; };
     check_limit("--weight-decay", 0, -1e-9, decay);
+    const auto decay_of_a_step = [](RunConfig& c) -> double& {
+        c.adamw.learning_rate = 1e30;
+        return c.adamw.weight_decay;
+    };
+    check_limit("--weight-decay", 0.9e-30, 1.1e-30, decay_of_a_step);
     const auto clip = [](RunConfig& c) -> double& { return c.adamw.clip_norm; };
     check_limit("--clip-norm", 0, -1e-9, clip);
     const auto weight = [](RunConfig& c) -> double& { return c.loss.max_weight; };

@@ -49,6 +49,7 @@ static __global__ void conversion(float* y, const float*, int n) {
 
 // A 1 for each line that holds
 static __global__ void bits(float* y, const float*, int n) {
+    const long long least = -0x7fffffffffffffff - 1;
     const bool holds[] = {
         __clz(0) == 32 && __clz(1) == 31 && __clz(-1) == 0,
         __clzll(0) == 64 && __clzll(1LL << 40) == 23,
@@ -62,6 +63,18 @@ static __global__ void bits(float* y, const float*, int n) {
         __funnelshift_l(1u, 2u, 0) == 2u && __funnelshift_r(1u, 2u, 0) == 1u,
         __float_as_uint(1.0f) == 0x3f800000u && __int_as_float(0x40000000) == 2.0f,
         min(1.0f, float(NAN)) == 1 && max(float(NAN), 2.0f) == 2,
+        __float2uint_rz(3.7f) == 3u && __float2uint_ru(3.2f) == 4u && __float2uint_rd(0.9f) == 0u,
+        __float2uint_rz(-5.0f) == 0u && __float2uint_rz(1e20f) == ~0u && __float2uint_rn(NAN) == 0u,
+        __float2ll_rn(2.5f) == 2 && __float2ll_rd(-2.5f) == -3 && __float2ll_rz(-1e30f) == least,
+        __float2ll_rz(1e30f) == ~least && __float2ll_rz(NAN) == least,
+        __float2ull_rz(-1.0f) == 0 && __float2ull_rz(1e30f) == ~0ull &&
+            __float2ull_rz(NAN) == 1ull << 63,
+        __double2int_rn(-2.5) == -2 && __double2int_rz(1e10) == 0x7fffffff &&
+            __double2int_rz(double(NAN)) == -0x7fffffff - 1,
+        __double2uint_ru(0.1) == 1u && __double2uint_rz(double(NAN)) == 1u << 31,
+        __double2ll_rz(-0x1p63) == least && __double2ull_rz(0x1p64) == ~0ull,
+        __int2float_rn(1 << 24 | 1) == 16777216.0f && __uint2float_rn(~0u) == 0x1p32f,
+        __ll2float_rn(least) == -0x1p63f && __double2float_rn(0.1) == 0.1f,
     };
     const int i = int(threadIdx.x);
     if (i < n) y[i] = holds[i] ? 1.0f : 0.0f;
@@ -84,7 +97,7 @@ std::vector<CorrectKernel> correct_intrinsics() {
         conversion_named<down>("__float2int_rd"),
         conversion_named<up>("__float2int_ru"),
         conversion_named<saturated>("__saturatef"),
-        {"bits", 12, run<bits>, [](const std::vector<float>&, int) { return 1.0f; }},
+        {"bits", 22, run<bits>, [](const std::vector<float>&, int) { return 1.0f; }},
     };
 }
 

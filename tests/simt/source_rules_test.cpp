@@ -11,14 +11,15 @@ namespace {
 
 namespace files = std::filesystem;
 
-// "FILE:LINE" of each line with a plain __shared__ declaration: memory that is neither poisoned nor
-// counted nor checked when emulated.
-std::vector<std::string> plain_shared(const std::string& name, const std::string& text) {
+// "FILE:LINE" of each line with a word that is not for kernels. Plain __shared__ memory is neither
+// poisoned nor counted nor checked when emulated.
+std::vector<std::string> lines_with(const std::string& name, const std::string& text,
+                                    const std::string& word) {
     std::vector<std::string> found;
     std::istringstream lines(text);
     std::string line;
     for (int number = 1; std::getline(lines, line); ++number) {
-        const std::size_t at = line.find("__shared__");
+        const std::size_t at = line.find(word);
         if (at != line.npos && line.find_first_of("/\"") > at) {  // in no comment, in no string
             found.push_back(name + ":" + std::to_string(number));
         }
@@ -26,7 +27,7 @@ std::vector<std::string> plain_shared(const std::string& name, const std::string
     return found;
 }
 
-std::vector<std::string> plain_shared_below(const files::path& folder) {
+std::vector<std::string> lines_below(const files::path& folder, const std::string& word) {
     std::vector<std::string> found;
     if (!files::exists(folder)) return found;
     for (const auto& entry : files::recursive_directory_iterator(folder)) {
@@ -37,7 +38,8 @@ std::vector<std::string> plain_shared_below(const files::path& folder) {
         std::ifstream file(entry.path());
         std::stringstream text;
         text << file.rdbuf();
-        for (auto& place : plain_shared(entry.path().string(), text.str())) found.push_back(place);
+        for (auto& place : lines_with(entry.path().string(), text.str(), word))
+            found.push_back(place);
     }
     return found;
 }
@@ -45,8 +47,16 @@ std::vector<std::string> plain_shared_below(const files::path& folder) {
 }  // namespace
 
 TEST_CASE("no kernel declares plain __shared__ memory") {
-    CHECK(plain_shared_below(SEED_SOURCE_DIR "/cuda") == std::vector<std::string>{});
-    CHECK(plain_shared_below(SEED_SOURCE_DIR "/tests") == std::vector<std::string>{});
+    CHECK(lines_below(SEED_SOURCE_DIR "/cuda", "__shared__") == std::vector<std::string>{});
+    CHECK(lines_below(SEED_SOURCE_DIR "/tests", "__shared__") == std::vector<std::string>{});
+}
+
+// Of those that come to a line a GPU names any: who has stayed is asked before, by a ballot
+TEST_CASE("no kernel asks __activemask() who is there") {
+    CHECK(lines_below(SEED_SOURCE_DIR "/cuda", "__activemask()") == std::vector<std::string>{});
+    const std::vector<std::string> found = lines_below(SEED_SOURCE_DIR "/tests", "__activemask()");
+    REQUIRE(found.size() == 1);  // the emulator's own test of it
+    CHECK(found[0].find("launch_emulated.cu") != std::string::npos);
 }
 
 TEST_CASE("plain __shared__ memory is found, and a comment about it is not") {
@@ -55,5 +65,5 @@ TEST_CASE("plain __shared__ memory is found, and a comment about it is not") {
         "    __shared__ float t[32];  // plain\n"
         "    // __shared__ float u[32];\n"
         "extern __shared__ float v[];\n";
-    CHECK(plain_shared("k.cu", text) == std::vector<std::string>{"k.cu:2", "k.cu:4"});
+    CHECK(lines_with("k.cu", text, "__shared__") == std::vector<std::string>{"k.cu:2", "k.cu:4"});
 }

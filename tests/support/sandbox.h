@@ -1,6 +1,6 @@
-// A process of its own for code that nobody trusts: a student's. What it returns comes back as bytes;
-// what it prints, changes in memory or starts does not, except in the device's memory, which is
-// shared (share_device_memory). The values that it is judged by are computed outside.
+// A process of its own for code that nobody trusts: a student's. What it returns comes back as
+// bytes; what it prints, changes in memory or starts does not, except in the device's memory, which
+// is shared (share_device_memory). The values that it is judged by are computed outside.
 //
 // Not defended against: code that looks for files, for other processes of the same user, or for
 // functions of this program by their addresses. See exercises/README.md.
@@ -16,7 +16,7 @@
 namespace seed {
 
 struct SandboxLimits {
-    unsigned seconds = 20;              // for one call
+    unsigned seconds = 20;                     // for one call
     std::size_t bytes = std::size_t{2} << 30;  // of memory, beside what this program has
 };
 
@@ -40,8 +40,8 @@ AnyFunction student_function();
 
 // Values as bytes: plain ones (std::pair too) and vectors of them.
 template <class T>
-constexpr bool is_plain = std::is_trivially_copy_constructible_v<T> &&
-                          std::is_trivially_destructible_v<T>;
+constexpr bool is_plain =
+    std::is_trivially_copy_constructible_v<T>&& std::is_trivially_destructible_v<T>;
 
 template <class T>
 struct Sent {
@@ -65,7 +65,8 @@ struct Sent<std::vector<T>> {
     static std::vector<T> value(const std::string& bytes) {
         require(bytes.size() % sizeof(T) == 0, "the function returned something else");
         std::vector<T> values(bytes.size() / sizeof(T));
-        if (!values.empty()) std::memcpy(static_cast<void*>(values.data()), bytes.data(), bytes.size());
+        if (!values.empty())
+            std::memcpy(static_cast<void*>(values.data()), bytes.data(), bytes.size());
         return values;
     }
 };

@@ -103,7 +103,8 @@ TEST_CASE("a file of another model, tokenizer or canvas, or without a trajectory
     const auto file = folder / "t.safetensors";
     write_safetensors(file, to_safetensors(example()));
     const auto error = [&](const char* model, const char* tokenizer, Index canvas) {
-        return error_of([&] { read_trajectories_of(file, vocabulary, model, tokenizer, canvas); });
+        const TrajectoryFile read = read_trajectories(file, vocabulary);
+        return error_of([&] { check_trajectories_of(read, file, model, tokenizer, canvas); });
     };
     const std::string a = "00000000000000aa", b = "00000000000000bb", name = file.string();
     CHECK(error(a.c_str(), b.c_str(), 4).empty());
