@@ -53,8 +53,8 @@ void start(const DistillArguments& a) {
     require(!a.from.empty(), "--from: expected the folder of a trained run, got none");
     require_not_of_run(a.json, a.from);
     require_not_of_run(a.json, a.out);
-    const RunConfig config = a.options.resolve(load_config(a.from));
-    open_source(config, load_run_tokenizer(a.from, config));  // refused before anything is written
+    const RunConfig origin = load_config(a.from), config = a.options.resolve(origin);
+    open_source(origin, load_run_tokenizer(a.from, origin));  // refused before anything is written
     start_fine_tuning(a.from, a.out, config);
     distill(a, a.out);
 }

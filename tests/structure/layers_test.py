@@ -6,10 +6,11 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ORDER = ["core", "first_steps", "tokenizer", "transformer", "mask_corruption", "edit_corruption",
-         "trajectory_selection", "step_reduction", "block_decoding", "runs", "evaluation", "app"]
+         "trajectory_selection", "step_reduction", "block_decoding", "runs", "evaluation",
+         "exercises", "app"]
 LUA_TASKS = {"core", "tokenizer", "lua_tasks"}
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "run.sh", "test.sh",
-             "chapters", "src", "cuda", "tests", "notebooks", "build", "out"}
+             "chapters", "exercises", "src", "cuda", "tests", "notebooks", "build", "out"}
 OF_READERS = (".", "my_", "max.lua")  # what the chapters' commands leave; git ignores it
 
 
@@ -19,6 +20,8 @@ def allowed(module):
     left = set(ORDER[:ORDER.index(module) + 1])
     if module in ("runs", "evaluation"):
         left.add("lua_tasks")
+    if module == "exercises":
+        return {"core", "simt", "app", "exercises", "tests"}  # app: what it shares with verify
     return left | {"lua_tasks", "tests"} if module == "app" else left
 
 
