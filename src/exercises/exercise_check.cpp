@@ -25,7 +25,8 @@ constexpr std::array<std::string_view, 3> grade_names{"passed", "failed", "blank
 const char* const allowed_symbols =
     R"((simt::|std::|operator |typeinfo for|vtable for|fmt::|__gnu_cxx::|void |bool |int |double )"
     R"(|float |unsigned |__cxa_|__gxx_|__once|_Unwind_|__stack_chk|_GLOBAL_|_ITM_|__gmon_|__tsan_)"
-    R"(|__dso_|__tls_get_addr|__assert_fail|mem(cpy|move|set|cmp)|str(len|cmp)|bcmp|v?(sn)?printf|put(s|char)|abort|GOMP_|omp_)"
+    R"(|__dso_|__tls_get_addr|__assert_fail|free|malloc|calloc|realloc|aligned_alloc)"
+    R"(|posix_memalign|mem(cpy|move|set|cmp)|str(len|cmp)|bcmp|v?(sn)?printf|put(s|char)|abort|GOMP_|omp_)"
     R"(|cuda[A-Z]|cublas|(a?(sin|cos|tan)h?|atan2|exp2?|expm1|log(2|10|1p)?|pow|sqrt|f(max|min|mod|ma))"
     R"(|cbrt|erfc?|sincos|l?l?r(ound|int)|floor|ceil|trunc|ldexp|frexp|hypot|_ZG)f?@?).*)";
 // Of these, what must not be.
