@@ -88,7 +88,8 @@ void start_run(const fs::path& folder, const RunConfig& config, const Tokenizer&
 
 void discard_unused_run(const fs::path& folder) {
     std::error_code ignored;  // what cannot be removed stays
-    if (fs::exists(folder / "training.safetensors", ignored)) return;
+    const fs::path record = folder / "record.jsonl";
+    if (fs::exists(record, ignored) && fs::file_size(record, ignored) > 0) return;
     for (const char* file : {"config.json", "tokenizer.json", "record.jsonl"}) {
         fs::remove(folder / file, ignored);
     }

@@ -38,8 +38,8 @@ void start_run(const std::filesystem::path& folder, const RunConfig& config,
 void branch_run(const std::filesystem::path& from, const std::filesystem::path& folder,
                 const RunConfig& config);
 
-// Takes away what start_run wrote, and the record, if no checkpoint followed: a run whose first
-// steps failed is not in the way of the next attempt.
+// Takes away what start_run wrote if not a single step was recorded since: a run whose first step
+// failed is not in the way of the next attempt.
 void discard_unused_run(const std::filesystem::path& folder);
 
 }  // namespace seed

@@ -22,9 +22,6 @@ class Numbers(ProgramTest):
                 self.assertEqual(contents(self.folder), {}, (option, value))
         self.refuse("train", "--corpus", self.corpus, "--out", out, "--learning-rate", "1e30",
                     "--weight-decay", "1e30", says="--weight-decay: expected")
-        self.refuse(*self.train("--out", out, "--learning-rate", "1e30", "--weight-decay", "0"),
-                    says="expected a finite loss", after_progress=True)
-        self.assertEqual(contents(self.folder), {})  # it is not in the way of the next try
         self.succeed(*self.train("--out", out, "--eps", "1.2e-38", "--rope-theta", "1e300"))
         self.succeed("decode", out, "def f")
         for option, values in {

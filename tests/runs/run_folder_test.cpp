@@ -65,15 +65,15 @@ TEST_CASE("a tokenizer of another size, or with another mask, is not the model's
     CHECK(error().ends_with("expected the model's 260 tokens with mask 0, got 259 with mask 0"));
 }
 
-TEST_CASE("a run without a checkpoint is taken away, one with its first is kept") {
+TEST_CASE("a run without a step is taken away, one with a single step is kept") {
     const TemporaryFolder folder;
     const RunConfig config = small_run();
     start_run(folder / "run", config, bytes());
-    write_file_atomically(folder / "run/record.jsonl", "{\"step\":1}\n");
+    write_file_atomically(folder / "run/record.jsonl", "");
     discard_unused_run(folder / "run");
     CHECK(!std::filesystem::exists(folder / "run"));
     start_run(folder / "run", config, bytes());
-    write_file_atomically(folder / "run/training.safetensors", "");
+    write_file_atomically(folder / "run/record.jsonl", "{\"step\":1}\n");
     discard_unused_run(folder / "run");
     CHECK(std::filesystem::exists(folder / "run/config.json"));
     CHECK(std::filesystem::exists(folder / "run/tokenizer.json"));
