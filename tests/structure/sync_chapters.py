@@ -1,11 +1,10 @@
 """Keeps the chapters in step with the sources.
 
-    sync_chapters.py [--write]            excerpts and links; --write mends the excerpts
-    sync_chapters.py --exercises FOLDER   the sources that have exercises, with the answers taken out
+    sync_chapters.py [--write]      excerpts and links; --write mends the excerpts
 
 A chapter's excerpt stands between `<!-- code: PATH NAME -->` and `<!-- /code -->` and is the text
-between `// [NAME]` and `// [/NAME]` of that file. An exercise is a region whose name begins with
-`exercise`. Links to files of the project, and to headings, must lead somewhere.
+between `// [NAME]` and `// [/NAME]` of that file. Links to files of the project, and to headings, must
+lead somewhere.
 """
 import argparse
 import pathlib
@@ -14,7 +13,6 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MARK = re.compile(r"^\s*// \[/?[\w.]+( [\w.]+)?\]$")
-SOURCES = ("src", "cuda", "tests")
 
 
 class ChapterError(Exception):
@@ -107,44 +105,11 @@ def check(write):
     return problems, count
 
 
-def blanked(text):
-    """A source without what stands in its exercise regions; None where it has none."""
-    pattern = re.compile(r"^([ \t]*)// \[(exercise[\w.]* ?[\w.]*)\]\n.*?^[ \t]*// \[/\2\]\n",
-                         re.S | re.M)
-    new, count = pattern.subn(lambda m: f"{m.group(1)}// {m.group(2)}: your code here\n", text)
-    return new if count else None
-
-
-def write_exercises(folder):
-    """Adds what the folder lacks; what its owner has written stays."""
-    written = kept = 0
-    for top in SOURCES:
-        for file in sorted((ROOT / top).rglob("*.*")):
-            if file.suffix not in (".h", ".cpp", ".cu", ".cuh"):
-                continue
-            text = blanked(file.read_text())
-            if text is None:
-                continue
-            target = folder / file.relative_to(ROOT)
-            if target.exists():
-                kept += 1
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
-            written += 1
-    if written + kept == 0:
-        raise ChapterError("expected sources with exercise regions, found none")
-    print(f"{folder}: {written} files to complete" + (f", {kept} left as they were" if kept else ""))
-
-
 def main():
     parser = argparse.ArgumentParser(description="Keeps the chapters in step with the sources.")
     parser.add_argument("--write", action="store_true", help="mend the excerpts")
-    parser.add_argument("--exercises", type=pathlib.Path, metavar="FOLDER")
     arguments = parser.parse_args()
     try:
-        if arguments.exercises:
-            return write_exercises(arguments.exercises)
         problems, count = check(arguments.write)
     except ChapterError as error:
         problems, count = [str(error)], 0

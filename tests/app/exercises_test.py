@@ -1,0 +1,103 @@
+"""A student's folder and its grader: what it keeps, what it refuses, and what does not fool it."""
+import json
+import pathlib
+import sys
+import unittest
+
+from program import ProgramTest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "exercises"))
+import answers  # noqa: E402
+
+MAP, MAP_FILE = "map", "cuda/first_steps/map.cu"
+RIGHT = "const unsigned i = threadIdx.x;\ny[i] = 2 * x[i] + 1;\n"
+
+
+class Exercises(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.course = self.folder / "course"
+        self.succeed("exercises", "new", self.course)
+
+    def judged(self, answer, *options):
+        """The row of `map` with this answer, from this build alone."""
+        answers.write_answer(self.course, MAP_FILE, MAP, answer)
+        report = self.folder / "report.json"
+        self.succeed("exercises", "check", self.course, "--only", MAP, "--one-build", "--json",
+                     report, *options)
+        return json.loads(report.read_text())["exercises"][0]
+
+    def test_the_course_has_no_answers_and_keeps_what_a_student_has_written(self):
+        for name, file in answers.exercises():
+            blank = answers.answer_of(self.course / file, name)
+            self.assertIn("your code here", blank)
+            self.assertNotIn(answers.solution(name, file), (self.course / file).read_text())
+            for page in (self.course / "chapters").glob("*.md"):
+                self.assertNotIn(answers.solution(name, file), page.read_text(), page)
+        for page in [*(self.course / "chapters").glob("*.md"),
+                     *(self.course / "exercises").glob("*.md")]:
+            self.assertNotIn("<details>", page.read_text())
+            self.assertNotIn("## Hint", page.read_text())
+        self.assertFalse((self.course / ".git").exists())
+        self.assertFalse((self.course / "tests/exercises/wrong").exists())
+        answers.write_answer(self.course, MAP_FILE, MAP, RIGHT)
+        written = (self.course / MAP_FILE).read_text()
+        (self.course / "src/core/philox.h").unlink()
+        printed = self.succeed("exercises", "new", self.course).stdout
+        self.assertIn("27 exercises, 1 files written, ", printed)
+        self.assertEqual((self.course / MAP_FILE).read_text(), written)
+        self.assertTrue((self.course / "src/core/philox.h").exists())
+
+    def test_a_right_answer_passes_and_a_blank_is_not_begun(self):
+        self.assertEqual(self.judged("// your code here\n")["verdict"], "blank")
+        row = self.judged(RIGHT, "--seed", "7")
+        self.assertEqual((row["verdict"], row["points"], row["message"]), ("passed", 1, ""))
+        file = self.course / MAP_FILE
+        file.write_text("// mine\n" + file.read_text().replace("\n", "\r\n"))  # another editor's
+        row = self.judged(RIGHT)
+        self.assertEqual(row["verdict"], "passed")
+        self.assertIn("was changed outside of the marks", row["note"])
+
+    def test_what_does_not_fool_it(self):
+        for attack, says in (
+                ("printf(\"1 of 1 points\\n\"); y[0] = 0;", "wrong"),
+                ("exit(0);", "calls exit"),
+                ("_exit(0);", "calls _exit"),
+                ("} static struct Early { Early() { _exit(0); } } early; void other() {",
+                 "calls _exit"),
+                ("} static struct Early { Early() { __builtin_trap(); } } early; void other() {",
+                 "crashed"),
+                ("for (volatile bool on = true; on;) {}", "took more than 2 s"),
+                ("volatile char* c = new char[1ll << 33]; for (long i = 0; i < 1ll << 33; i += 4096)"
+                 " c[i] = 1; y[0] = c[0];", "std::bad_alloc"),
+                ("const_cast<float*>(x)[threadIdx.x] = 0; y[threadIdx.x] = 1;",
+                 "an input was changed"),
+                ("double_and_add_guarded({y, 1, 1}, {x, 1, 1});",
+                 "calls seed::double_and_add_guarded"),
+                ("asm volatile(\"nop\");", "no assembly"),
+                ("#include \"../cuda/first_steps/map.cu\"", "no #include"),
+                ("y[0] = float(fork());", "calls fork"),
+                ("kernel of mine", "the compiler ended with status 1")):
+            row = self.judged(attack + "\n", "--seconds", "2")
+            self.assertEqual(row["verdict"], "failed", attack)
+            self.assertIn(says, row["message"], attack)
+            self.assertEqual(row["points"], 0)
+            if attack.startswith("printf"):
+                self.assertIn("1 of 1 points", row["printed"])
+
+    def test_bad_folders_are_refused(self):
+        self.refuse("exercises", "check", self.folder / "none", says="expected a folder of")
+        self.refuse("exercises", "check", self.course, "--only", "none", says="got none")
+        self.refuse("exercises", "new", answers.ROOT / "src/course",
+                    says="expected a folder outside of the project")
+        file = self.course / MAP_FILE
+        file.write_text(file.read_text().replace("// [/exercise map]\n", ""))
+        self.refuse("exercises", "check", self.course, "--only", MAP, "--one-build", "--json",
+                    self.folder / "r.json", says="expected one line // [/exercise map]")
+        file.unlink()
+        self.refuse("exercises", "check", self.course, "--only", MAP, "--one-build", "--json",
+                    self.folder / "r.json", says="map.cu")
+
+
+if __name__ == "__main__":
+    unittest.main()
