@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "tests/support/reader_process.h"
 #include "app/verify_counts.h"
 #include "app/verify_replacement.h"
 #include "app/verify_report.h"
@@ -14,6 +13,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "core/text.h"
+#include "tests/support/reader_process.h"
 
 namespace seed {
 namespace {
@@ -137,8 +137,7 @@ void add_verify_command(CLI::App& app) {
     command->add_flag("--arange", a->arange,
                       "inputs 0, 1, 2, ... instead of random ones: a wrong result then shows which "
                       "element was taken for which");
-    command->add_option("--seed", a->seed, "of the random numbers")
-        ->capture_default_str();
+    command->add_option("--seed", a->seed, "of the random numbers")->capture_default_str();
     command->add_flag("--list", a->list, "name the kernels, their files and shapes; run none");
     command->add_flag("--counts", a->counts,
                       "memory sectors and bank passes per source line (checker build)");

@@ -1,8 +1,8 @@
 #include "app/verify_counts.h"
 
 #ifdef SIMT_CHECKER
-#include "tests/support/reader_process.h"
 #include "simt/check_counts.h"
+#include "tests/support/reader_process.h"
 #endif
 
 namespace seed {

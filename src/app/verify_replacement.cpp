@@ -1,7 +1,5 @@
 #include "app/verify_replacement.h"
 
-#include <dlfcn.h>
-
 #include <fstream>
 
 #include "exercises/reader_library.h"
@@ -30,15 +28,6 @@ bool has_chevrons(const fs::path& file) {
 }
 
 }  // namespace
-
-std::string function_name(const KernelCase& kernel) {
-    const void* address = reinterpret_cast<const void*>(kernel.launcher);
-    Dl_info info{};
-    if (::dladdr(address, &info) == 0 || info.dli_saddr != address) return "";
-    const std::string signature = spelled(info.dli_sname);  // "seed::fill(seed::DeviceView<...>)"
-    const std::string name = signature.substr(0, signature.find('('));
-    return name.starts_with("seed::") ? name.substr(6) : "";
-}
 
 AnyFunction compile_replacement(const fs::path& file, const KernelCase& kernel) {
     require(function_name(kernel) != "", "--file: expected a kernel with a function, got {}",

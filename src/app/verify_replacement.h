@@ -8,10 +8,6 @@
 
 namespace seed {
 
-// "add_forward_thread_per_element": the function, in namespace seed, that launches a kernel; ""
-// where the program does not export it.
-std::string function_name(const KernelCase& kernel);
-
 // Compiles `file`, which must define the kernel's function in namespace seed, and returns that
 // function; it stays loaded until the program ends. The compiler's messages go to standard error.
 // Throws Error where the file does not compile, lacks the function or gives it another type, and in

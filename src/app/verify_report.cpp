@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/support/reader_process.h"
-#include "app/verify_replacement.h"
 #include "core/table.h"
+#include "exercises/reader_library.h"
+#include "tests/support/reader_process.h"
 
 namespace seed {
 

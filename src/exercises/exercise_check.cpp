@@ -5,7 +5,6 @@
 #include <regex>
 #include <sstream>
 
-#include "app/verify_replacement.h"
 #include "core/files.h"
 #include "core/text.h"
 #include "exercises/reader_library.h"

@@ -62,6 +62,15 @@ std::string spelled(const std::string& type) {
     return result;
 }
 
+std::string function_name(const KernelCase& kernel) {
+    const void* address = reinterpret_cast<const void*>(kernel.launcher);
+    Dl_info info{};
+    if (::dladdr(address, &info) == 0 || info.dli_saddr != address) return "";
+    const std::string signature = spelled(info.dli_sname);  // "seed::fill(seed::DeviceView<...>)"
+    const std::string name = signature.substr(0, signature.find('('));
+    return name.starts_with("seed::") ? name.substr(6) : "";
+}
+
 int start_program(const std::vector<std::string>& command, const fs::path& output) {
     std::vector<char*> arguments;
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));

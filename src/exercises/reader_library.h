@@ -34,6 +34,10 @@ enum class ReaderCode { kernel, host };
 // "void (*)(seed::DeviceView<float>, float)" of a typeid's name: C++ again.
 std::string spelled(const std::string& type);
 
+// "add_forward_thread_per_element": the function, in namespace seed, that launches a kernel; ""
+// where the program does not export it.
+std::string function_name(const KernelCase& kernel);
+
 // Starts a program, a process group of its own, whose output goes to `output` or, without one, to
 // the standard error. Returns its process.
 int start_program(const std::vector<std::string>& command,

@@ -21,7 +21,7 @@ def allowed(module):
     if module in ("runs", "evaluation"):
         left.add("lua_tasks")
     if module == "exercises":
-        return {"core", "simt", "app", "exercises", "tests"}  # app: what it shares with verify
+        return {"core", "simt", "exercises", "tests"}
     return left | {"lua_tasks", "tests"} if module == "app" else left
 
 
