@@ -10,9 +10,12 @@
 #include "core/progress.h"
 #include "exercises/course_folder.h"
 #include "exercises/reader_library.h"
+#include "tests/support/reader_process.h"
+
+#ifndef SIMT_NATIVE
 #include "simt/launch.h"
 #include "simt/memory.h"
-#include "tests/support/reader_process.h"
+#endif
 
 namespace seed {
 namespace fs = std::filesystem;
@@ -81,10 +84,11 @@ int start_checker(const CheckArguments& a, const fs::path& scratch) {
 
 std::vector<CheckedExercise> check_here(const CheckArguments& a,
                                         const std::vector<Exercise>& exercises) {
-    // A forked process has no threads but one
-    set_thread_count(1);
+    set_thread_count(1);  // a forked process has no threads but one
+#ifndef SIMT_NATIVE
     simt::set_worker_count(1);
     simt::share_device_memory();
+#endif
     std::vector<CheckedExercise> checked;
     Progress progress("check", std::int64_t(exercises.size()));
     for (const Exercise& e : exercises) {
@@ -116,6 +120,8 @@ void add_checkers_verdicts(std::vector<CheckedExercise>& checked,
 }
 
 void check(const CheckArguments& a) {
+    require(std::string_view(SEED_KERNEL_COMPILER) != "",
+            "expected the build whose kernels are emulated, got one for a GPU");
     require(fs::is_directory(a.folder), "{}: expected a folder of `seed exercises new`, got none",
             a.folder);
     const std::vector<Exercise> exercises = chosen_exercises(a);

@@ -111,10 +111,10 @@ void start_watch(unsigned seconds) {
 void watch_library(const void* code) { library = library_of(code); }
 
 std::string where_time_ended() {
-    const void* at = found_code->load();
 #ifdef SIMT_NATIVE
     return "";
 #else
+    const void* at = found_code->load();
     return at == nullptr ? "" : ", in " + simt::describe_site(simt::site_of_code(at));
 #endif
 }
