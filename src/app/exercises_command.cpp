@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 
+#include "app/break_command.h"
+#include "app/checker_program.h"
 #include "app/exercise_report.h"
 #include "app/writable_file.h"
 #include "core/json.h"
@@ -48,20 +50,6 @@ void make_course(const std::string& folder) {
     fmt::print("{}: {} exercises, {} files written{}\n", folder, exercises.size(), course.written,
                course.kept > 0 ? fmt::format(", {} left as they were", course.kept) : "");
     fmt::print("begin with {}\n", (fs::path(folder) / "exercises" / "README.md").string());
-}
-
-// This program in its other build.
-fs::path checker_program() {
-    const fs::path own = fs::read_symlink("/proc/self/exe");
-    const fs::path checker = own.parent_path().parent_path() / "checker" / "seed";
-#ifdef SIMT_CHECKER
-    fail("expected the release build, which runs the checker build itself, got the checker build");
-#endif
-    require(fs::exists(checker),
-            "{}: expected the checker build, got none; cmake --preset checker && cmake --build "
-            "--preset checker --target seed",
-            checker.string());
-    return checker;
 }
 
 // The same check in the checker build, of the kernels, while this one goes on.
@@ -175,6 +163,8 @@ void add_exercises_command(CLI::App& app) {
     judge->add_flag("--one-build", a->one_build)->group("");  // how it calls the checker build
     judge->footer("The exit status is 0 if all chosen exercises passed and 1 if not.");
     judge->callback([a] { check(*a); });
+
+    add_break_command(*command, project);
 }
 
 }  // namespace seed
