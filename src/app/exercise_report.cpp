@@ -80,11 +80,11 @@ std::string list_of(const std::vector<Exercise>& exercises) {
     std::vector<TableRow> rows;
     std::map<int, int> minutes;
     for (const Exercise& e : exercises) {
-        rows.push_back({e.number, e.name, e.title, e.file.string(), std::to_string(e.level),
+        rows.push_back({e.number, e.title, e.file.string(), std::to_string(e.level),
                         std::to_string(e.minutes)});
         minutes[e.chapter] += e.minutes;
     }
-    std::string text = format_table({"", "name", "", "file", "level", "minutes"}, rows);
+    std::string text = format_table({"", "", "file", "level", "minutes"}, rows);
     for (const auto& [chapter, sum] : minutes) {
         text += fmt::format("chapter {}: {:.1f} h\n", chapter, double(sum) / 60);
     }

@@ -25,23 +25,33 @@ namespace {
 
 const fs::path project = SEED_PROJECT_DIR;
 
-struct CheckArguments {
-    std::string folder, json;
+// Which exercises; without either all.
+struct Choice {
     std::optional<int> chapter;
     std::optional<std::string> only;
+};
+
+struct CheckArguments {
+    std::string folder, json;
+    Choice choice;
     CheckOptions options;
     bool one_build = false;
 };
 
-std::vector<Exercise> chosen_exercises(const CheckArguments& a) {
+std::vector<Exercise> chosen_exercises(const Choice& choice) {
     std::vector<Exercise> chosen;
     for (Exercise& e : read_exercises(project)) {
-        const bool in_chapter = !a.chapter || e.chapter == *a.chapter;
-        const bool is_named = !a.only || e.name == *a.only || e.number == *a.only;
+        const bool in_chapter = !choice.chapter || e.chapter == *choice.chapter;
+        const bool is_named = !choice.only || e.name == *choice.only || e.number == *choice.only;
         if (in_chapter && is_named) chosen.push_back(std::move(e));
     }
     require(!chosen.empty(), "expected exercises as `seed exercises list` has them, got none");
     return chosen;
+}
+
+void add_chapter_option(CLI::App* command, Choice& choice) {
+    command->add_option("--chapter", choice.chapter, "the exercises of one chapter")
+        ->check(CLI::Range(0, 7));
 }
 
 void make_course(const std::string& folder) {
@@ -65,8 +75,9 @@ int start_checker(const CheckArguments& a, const fs::path& scratch) {
                                      std::to_string(a.options.seed),
                                      "--seconds",
                                      std::to_string(3 * a.options.seconds)};
-    if (a.chapter) command.insert(command.end(), {"--chapter", std::to_string(*a.chapter)});
-    if (a.only) command.insert(command.end(), {"--only", *a.only});
+    if (a.choice.chapter)
+        command.insert(command.end(), {"--chapter", std::to_string(*a.choice.chapter)});
+    if (a.choice.only) command.insert(command.end(), {"--only", *a.choice.only});
     return start_program(command, scratch / "checker.txt");
 }
 
@@ -112,7 +123,7 @@ void check(const CheckArguments& a) {
             "expected the build whose kernels are emulated, got one for a GPU");
     require(fs::is_directory(a.folder), "{}: expected a folder of `seed exercises new`, got none",
             a.folder);
-    const std::vector<Exercise> exercises = chosen_exercises(a);
+    const std::vector<Exercise> exercises = chosen_exercises(a.choice);
     if (a.one_build) {
         const std::vector<CheckedExercise> checked = check_here(a, exercises);
         return write_json(a.json, json_of(exercises, checked, a.options.seed));
@@ -137,8 +148,11 @@ void add_exercises_command(CLI::App& app) {
     CLI::App* command = app.add_subcommand("exercises", "a student's folder, and its grader");
     command->require_subcommand(1);
 
-    command->add_subcommand("list", "all exercises, with their files, levels and minutes")
-        ->callback([] { fmt::print("{}", list_of(read_exercises(project))); });
+    CLI::App* list =
+        command->add_subcommand("list", "the exercises, with their files, levels and minutes");
+    auto listed = std::make_shared<Choice>();
+    add_chapter_option(list, *listed);
+    list->callback([listed] { fmt::print("{}", list_of(chosen_exercises(*listed))); });
 
     CLI::App* make = command->add_subcommand("new", "write a student's folder, or what it lacks");
     auto folder = std::make_shared<std::string>();
@@ -148,9 +162,8 @@ void add_exercises_command(CLI::App& app) {
     CLI::App* judge = command->add_subcommand("check", "judge the answers in a student's folder");
     auto a = std::make_shared<CheckArguments>();
     judge->add_option("folder", a->folder, "of `seed exercises new`")->required();
-    judge->add_option("--chapter", a->chapter, "the exercises of one chapter")
-        ->check(CLI::Range(0, 7));
-    judge->add_option("--only", a->only, "one exercise, by its name or number");
+    add_chapter_option(judge, a->choice);
+    judge->add_option("--only", a->choice.only, "one exercise, by its name or number");
     judge->add_option("--json", a->json, "write verdicts and points as JSON")
         ->check(writable_file());
     judge
