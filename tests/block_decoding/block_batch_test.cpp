@@ -70,6 +70,24 @@ TEST_CASE("the weights of a block are eq. 5's, and in the mean every text has th
     CHECK(sum[1] == Approx(0.5).margin(0.01));
 }
 
+TEST_CASE("equal texts side by side draw blocks and masks of their own") {
+    const std::vector<Canvas> twins(2, two_canvases()[0]);
+    int other_block = 0, other_masks = 0;
+    for (std::uint64_t key = 0; key < 100; ++key) {
+        const TrainingBatch batch = masked_block_batch(twins, {}, 4, mask, {key});
+        Index block[2] = {-1, -1};
+        std::vector<std::int32_t> ids[2];
+        for (Index n = 0; n < 32; ++n) {
+            if (batch.weights[std::size_t(n)] > 0) block[n / 16] = n % 16 / 4;
+            ids[n / 16].push_back(batch.input.ids[std::size_t(n)]);
+        }
+        (block[0] != block[1] ? other_block : other_masks) += ids[0] != ids[1];
+    }
+    // Three blocks: two thirds of the pairs stand in different ones
+    CHECK(std::abs(other_block - 67) < 25);
+    CHECK(other_masks > 5);
+}
+
 TEST_CASE("a block of nothing is not learned") {
     CHECK(error_of([] { masked_block_batch(two_canvases(), {}, 0, mask, {1}); }) ==
           "block: expected at least one position, got 0");

@@ -1,8 +1,7 @@
 // Decoding block by block: what it sees, where it stops, on whom it depends.
-#include "block_decoding/block_denoise.h"
-
 #include <algorithm>
 
+#include "block_decoding/block_denoise_impl.h"
 #include "tests/support/error_of.h"
 #include "tests/support/thread_count.h"
 #include "tests/transformer/random_model.h"
@@ -113,6 +112,30 @@ TEST_CASE("a text ends with the block that holds its eos") {
     }
     CHECK(stopped[0].calls < all[0].calls);
     CHECK(stopped[0].masked.empty());
+}
+
+TEST_CASE("an eos ends a text where it was written, whatever its number, not in the prompt") {
+    constexpr std::int32_t masked = 3;
+    for (const std::int32_t eos : {0, 10}) {
+        BlockOptions options = options_of(4);
+        options.eos = eos;
+        // Six tokens of prompt, the first an eos: the rest of the second block comes next
+        BlockState state{all_masked({eos, 5, 5, 5, eos, 5}, 12, masked), {}, 0};
+        enter_next_block(state, options, 6);
+        CHECK(state.masked == std::vector<Index>{6, 7});
+        // It is written, without an eos: on to the third block; with one: the text is over
+        state.text.ids[6] = state.text.ids[7] = 5;
+        state.text.masked = {8, 9, 10, 11}, state.masked.clear();
+        BlockState ended = state;
+        ended.text.ids[7] = eos;
+        enter_next_block(state, options, 6);
+        CHECK(state.masked == std::vector<Index>{8, 9, 10, 11});
+        CHECK(std::count(state.text.ids.begin() + 8, state.text.ids.end(), masked) == 4);
+        enter_next_block(ended, options, 6);
+        CHECK(ended.masked.empty());
+        CHECK(ended.text.masked.empty());
+        CHECK(std::count(ended.text.ids.begin() + 8, ended.text.ids.end(), eos) == 4);
+    }
 }
 
 TEST_CASE("a block below 1 is refused") {
