@@ -78,6 +78,8 @@ TEST_CASE("k is floor(|x0| alpha) with alpha uniform up to its largest value") {
     CHECK(edit_count(9, 0.1) == 0);
     CHECK(edit_count(9, 1) == 9);
     CHECK(edit_count(0, 1) == 0);
+    CHECK(edit_count(10, 0.3 - 1e-12) == 2);  // in float this would be 0.3
+    CHECK(edit_count(20'000'001, 1) == 20'000'001);
     for (Index tens = 0; tens < 1000; ++tens) CHECK(edit_count(10 * tens, 0.1) == tens);
 }
 

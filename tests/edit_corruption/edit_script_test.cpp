@@ -52,6 +52,17 @@ TEST_CASE("a script turns a into b at the cost of their distance") {
     }
 }
 
+TEST_CASE("of equally cheap ways the diagonal is taken first, then a deletion, from the back") {
+    using enum ScriptKind;
+    CHECK(edit_script(Ids{4, 5}, Ids{5, 4}) ==
+          std::vector<ScriptStep>{{substitution, 0, 0}, {substitution, 1, 1}});
+    CHECK(edit_script(Ids{4, 4}, Ids{4}) ==
+          std::vector<ScriptStep>{{deletion, 0, 0}, {keep, 1, 0}});
+    // Two changes, no way along the diagonal: the last 4 is deleted, or the last 5 inserted
+    CHECK(edit_script(Ids{4, 5, 4}, Ids{5, 4, 5}) ==
+          std::vector<ScriptStep>{{insertion, 0, 0}, {keep, 0, 1}, {keep, 1, 2}, {deletion, 2, 3}});
+}
+
 TEST_CASE("a script keeps what is equal, and has nothing to do for nothing") {
     CHECK(edit_script({}, {}).empty());
     const Ids a{4, 5};

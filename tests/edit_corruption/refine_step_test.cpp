@@ -83,6 +83,14 @@ TEST_CASE("a mask is filled above tau_mask, a visible token rewritten above tau_
     CHECK(step(start, logits, options_of(0.7, 1, 4)).state.text.ids == Ids{c, a, c, b, mask, a});
 }
 
+TEST_CASE("a probability of tau_edit itself rewrites nothing") {
+    Refinement text = start_refinement({{c, a, a}, 1, 3}, mask);
+    const std::vector<TokenChoice> best{{b, 0.75}, {b, std::nextafter(0.75, 1)}};
+    refine_step(text, {}, best, 0.75);
+    CHECK(text.state.text.ids == Ids{c, a, b});
+    CHECK(text.state.rewritten == std::vector<Index>{2});
+}
+
 TEST_CASE("while masks remain at least the surest one is filled") {
     const Refinement start = start_refinement({{c, mask, mask, b}, 1, 4}, mask);
     const auto logits = logits_of({a, c, b}, {0.4, 0.5, 0.9});

@@ -114,6 +114,29 @@ TEST_CASE("edits are counted for each canvas by its own length") {
           canvases[2].ids);  // an empty program has nothing to edit
 }
 
+TEST_CASE("each canvas has its own number of edits, and equal canvases have edits of their own") {
+    const Canvas canvas = make_canvas({1}, {4, 5, 6, 7, 8, 9, 4, 5}, 24, eos);
+    const std::vector<Canvas> four(4, canvas);
+    const auto content = [](const Ids& ids) {
+        return Ids(ids.begin() + 1, ids.begin() + content_end(ids, 1, vocabulary));
+    };
+    std::vector<Index> farthest(4);
+    int twins_differ = 0;
+    for (std::uint64_t trial = 0; trial < 30; ++trial) {
+        const auto corrupted =
+            edit_canvases(four, {0, 1, 5, 5}, vocabulary, test_key("edits").fork(trial));
+        for (std::size_t s = 0; s < 4; ++s) {
+            farthest[s] =
+                std::max(farthest[s], levenshtein(content(canvas.ids), content(corrupted[s])));
+        }
+        twins_differ += corrupted[2] != corrupted[3];
+    }
+    CHECK(farthest[0] == 0);
+    CHECK(farthest[1] == 1);
+    for (const std::size_t s : {2, 3}) CHECK((farthest[s] > 2 && farthest[s] <= 5));
+    CHECK(twins_differ == 30);
+}
+
 TEST_CASE("lists of different lengths cannot be scored") {
     const Canvas clean{{4, eos}, 0, 2};
     CHECK(error_of([&] { score_repair({clean}, {}, {}); }) ==
