@@ -1,4 +1,6 @@
 // Hidden tests must fail the programs that are nearly right.
+#include <algorithm>
+
 #include "lua_tasks/evaluate.h"
 #include "lua_tasks/generator.h"
 #include "lua_tasks/grammar.h"
@@ -7,8 +9,6 @@
 #include "lua_tasks/render.h"
 #include "lua_tasks/space.h"
 #include "tests/support/catch.h"
-
-#include <algorithm>
 
 using namespace seed;
 
@@ -41,14 +41,36 @@ TEST_CASE("hidden tests fail at least 95 % of the neighbouring programs") {
     CHECK(count.share() >= 0.95);
 }
 
+TEST_CASE("a hidden test has c - 1, c and c + 1 in one list, for each constant of its filter") {
+    int lists = 0;
+    for (int i = 0; i < 400; ++i) {
+        RandomStream random(key.fork("boundaries"), std::uint64_t(i));
+        const Composition c = random_composition(random);
+        if (!is_list(c.source)) continue;
+        ++lists;
+        std::vector<Value> around;
+        for (const Predicate& predicate : {c.filter.first, c.filter.second}) {
+            for (const int offset : {-1, 0, 1}) around.emplace_back(predicate.constant + offset);
+        }
+        const auto tests = hidden_tests(c, random);
+        CHECK(std::any_of(tests.begin(), tests.end(), [&](const TaskTest& test) {
+            const Value::List& list = test.arguments[0].list();
+            return std::all_of(around.begin(), around.end(), [&](const Value& value) {
+                return std::find(list.begin(), list.end(), value) != list.end();
+            });
+        }));
+    }
+    CHECK(lists > 200);
+}
+
 TEST_CASE("the letter that a filter asks for is frequent in its tests' texts") {
     std::size_t asked_for = 0, all = 0;
     for (int i = 0; i < 3000; ++i) {
         RandomStream random(key.fork("letters"), std::uint64_t(i));
         const Composition c = random_composition(random);
         const Predicate& filter = c.filter.first;
-        if (c.filter.join != Join::one || (filter.kind != PredicateKind::same &&
-                                           filter.kind != PredicateKind::other)) {
+        if (c.filter.join != Join::one ||
+            (filter.kind != PredicateKind::same && filter.kind != PredicateKind::other)) {
             continue;
         }
         const char letter = letters[std::size_t(filter.constant)];
@@ -89,9 +111,8 @@ TEST_CASE("hidden tests fail at least 95 % of the neighbours of long programs") 
         for (const LongProgram& other : neighbours(program)) {
             if (!differ(program, other)) continue;
             ++count.all;
-            count.caught +=
-                judge(render(other, random_surface(random)).program, tests).verdict !=
-                Verdict::passed;
+            count.caught += judge(render(other, random_surface(random)).program, tests).verdict !=
+                            Verdict::passed;
         }
     }
     INFO("neighbours caught: " << count.caught << " of " << count.all);
@@ -103,7 +124,8 @@ TEST_CASE("hidden tests fail the programs of other random tasks") {
     Count count;
     for (std::uint64_t i = 0; i < 1500; ++i) {
         const Task a = generate_task(TaskFamily::generation, Choices::free, Split::train, key, i);
-        const Task b = generate_task(TaskFamily::generation, Choices::free, Split::train, key, i + 1);
+        const Task b =
+            generate_task(TaskFamily::generation, Choices::free, Split::train, key, i + 1);
         if (a.composition == b.composition) continue;
         ++count.all;
         count.caught += judge(b.completion, a.tests).verdict != Verdict::passed;
@@ -121,7 +143,8 @@ TEST_CASE("hidden tests fail programs with slips of the pen") {
                                Slip{"  return ", "  return not "});
     Count count;
     for (std::uint64_t i = 0; i < 1500; ++i) {
-        const Task task = generate_task(TaskFamily::generation, Choices::free, Split::train, key, i);
+        const Task task =
+            generate_task(TaskFamily::generation, Choices::free, Split::train, key, i);
         std::string program = task.completion;
         const std::size_t place = program.find(slip.right);
         if (place == std::string::npos) continue;
@@ -137,7 +160,8 @@ TEST_CASE("hidden tests fail programs with slips of the pen") {
 
 TEST_CASE("no constant program passes") {
     for (std::uint64_t i = 0; i < 500; ++i) {
-        const Task task = generate_task(TaskFamily::generation, Choices::free, Split::held_out, key, i);
+        const Task task =
+            generate_task(TaskFamily::generation, Choices::free, Split::held_out, key, i);
         INFO(task.prompt);
         for (const TaskTest& test : task.tests) {
             const auto same = [&](const TaskTest& t) { return t.expected == test.expected; };

@@ -1,10 +1,13 @@
 #include "lua_tasks/edits.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <set>
 
 #include "lua_tasks/generator.h"
+#include "lua_tasks/grammar.h"
 #include "lua_tasks/judge.h"
 #include "tests/support/catch.h"
 
@@ -43,6 +46,24 @@ TEST_CASE("an edit has the prompt of its completion") {
         CHECK(edit.program != render(edit.target, edit.surface).program);
         if (edit.original) CHECK(edit.program == render(*edit.original, edit.surface).program);
     }
+}
+
+TEST_CASE("a change keeps the name that the result has in the program as it stands") {
+    int of_other_reduction = 0;
+    for (std::uint64_t i = 0; i < 400; ++i) {
+        RandomStream random(RandomKey{7}, i);
+        const Edit edit = random_edit(random, random_surface(random));
+        if (!edit.original || edit.original->reduction == edit.target.reduction) continue;
+        ++of_other_reduction;
+        // Which is one that its own reduction has: no "high" for a sum
+        const Names& names = word_of(edit.original->reduction).names;
+        const auto is_there = [&](std::string_view name) {
+            return edit.program.find(fmt::format("  local {} = ", name)) != std::string::npos;
+        };
+        INFO(edit.program);
+        CHECK(std::any_of(names.begin(), names.end(), is_there));
+    }
+    CHECK(of_other_reduction > 30);
 }
 
 TEST_CASE("half of the edits mend a bug, half change what is asked for") {
@@ -85,9 +106,9 @@ TEST_CASE("an edit changes no name") {
     };
     // Words of the language and of its library may come and go, a name may not
     const std::set<std::string> language = {
-        "if",  "then", "end",  "and",  "or",    "not",   "math",  "max",   "min",   "huge",
-        "table", "insert", "match", "find", "aeiou", "u", "d", "l", "upper", "lower",
-        "a",   "e",    "o",    "n",    "r",     "s",     "t",     "local"};
+        "if",    "then",   "end",   "and",  "or",    "not", "math", "max",  "min",   "huge",
+        "table", "insert", "match", "find", "aeiou", "u",   "d",    "l",    "upper", "lower",
+        "a",     "e",      "o",     "n",    "r",     "s",   "t",    "local"};
     int changed = 0;
     for (std::uint64_t i = 0; i < 1000; ++i) {
         const Task task = edit_number(i);
