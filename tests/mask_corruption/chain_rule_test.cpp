@@ -1,6 +1,8 @@
 // The chain rule along the order of confidence, against one that runs one text and step at a time.
+#include <numeric>
+
+#include "mask_corruption/chain_rule_impl.h"
 #include "mask_corruption/likelihood.h"
-#include "mask_corruption/sampling.h"
 #include "tests/support/thread_count.h"
 #include "tests/transformer/random_model.h"
 
@@ -63,11 +65,44 @@ TEST_CASE("the chain rule by confidence reveals the surest position first") {
         for (std::size_t s = 0; s < texts.size(); ++s) {
             const Revealed expected = by_confidence(model, texts[s]);
             CHECK(near(nats[s], expected.nats, 1e-12));
-            CHECK(near(chain_rule_along(model, texts[s], expected.order, {}), expected.nats,
-                       1e-12));
+            CHECK(
+                near(chain_rule_along(model, texts[s], expected.order, {}), expected.nats, 1e-12));
             out_of_order |= !std::is_sorted(expected.order.begin(), expected.order.end());
         }
         CHECK(out_of_order);  // or it might as well go left to right
+    }
+}
+
+TEST_CASE("of equally sure positions the chain rule takes the left one, and scores its token") {
+    // Three rows of the same three probabilities, then a surer one; x0's tokens are 0, 1, 2, 0
+    const double low = std::log(0.25), high = std::log(0.5), surer = std::log(0.75);
+    const std::vector<double> logits{
+        low, high, low, high, low, low, low, low, high, std::log(0.125), std::log(0.125), surer};
+    const MaskableText text{{0, 1, 2, 0}, {0, 1, 2, 3}};
+    std::vector<Index> masked{0, 1, 2};
+    CHECK(near(score_most_confident(HostView<const double>{logits.data(), 3, 3}, masked, text),
+               std::log(4), 1e-15));
+    CHECK(masked == std::vector<Index>{1, 2});
+    masked = {0, 1, 2, 3};
+    CHECK(near(score_most_confident(HostView<const double>{logits.data(), 4, 3}, masked, text),
+               std::log(8), 1e-15));
+    CHECK(masked == std::vector<Index>{0, 1, 2});
+}
+
+TEST_CASE("a call of the confidence order has at most a batch of states, and every state is told") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    const std::vector<MaskableText> texts = some_texts();
+    const auto whole = chain_rule_nll(model, texts, RevealOrder::confidence, {});
+    for (const Index batch : {1, 2, 3}) {
+        std::vector<Index> calls;
+        LikelihoodOptions options;
+        options.batch = batch;
+        options.on_states = [&](Index states) { calls.push_back(states); };
+        const auto nats = chain_rule_nll(model, texts, RevealOrder::confidence, options);
+        for (std::size_t s = 0; s < texts.size(); ++s) CHECK(near(nats[s], whole[s], 1e-12));
+        CHECK(*std::max_element(calls.begin(), calls.end()) == batch);
+        CHECK(std::accumulate(calls.begin(), calls.end(), Index{0}) == 7 + 3 + 5 + 2 + 3);
     }
 }
 
