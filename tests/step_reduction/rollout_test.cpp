@@ -55,6 +55,21 @@ TEST_CASE("a rollout depends on its own prompt and key alone") {
     CHECK(same[0].ids != same[3].ids);
 }
 
+TEST_CASE("every step of a rollout draws with numbers of its own") {
+    const ThreadCount one(1);
+    // All tokens but the mask are equally likely, always: the numbers alone decide
+    Transformer<Host<double>> model(small_config(), ParameterSet<Host<double>>(small_config()));
+    const auto at_once = roll_out(model, prompts, positions, {.threshold = 0}, test_key("r"));
+    const auto one_by_one = roll_out(model, prompts, positions, {.threshold = 1}, test_key("r"));
+    for (std::size_t r = 0; r < at_once.size(); ++r) {
+        CHECK(at_once[r].ids != one_by_one[r].ids);
+        for (std::size_t i = 0; i < std::size_t(positions); ++i) {
+            if (one_by_one[r].trajectory.reveal[i] > 0) continue;
+            CHECK(at_once[r].ids[i] == one_by_one[r].ids[i]);  // given, or of step 0 in both
+        }
+    }
+}
+
 TEST_CASE("tokens are sampled from the model's distribution, and at temperature 0 they are not") {
     const ThreadCount one(1);
     auto model = random_model<double>(small_config(), "model");

@@ -122,6 +122,10 @@ TEST_CASE("f substitutes each visible token by its own number, up to all of them
         CHECK(is_ordinary(all[i], vocabulary));
     }
     CHECK(substitute_visible(xs, 1, 0, vocabulary, test_key("f")) == xs);
+    // Equal tokens do not all become the same
+    const auto equals =
+        substitute_visible(std::vector<std::int32_t>(30, 5), 0, 1, vocabulary, test_key("f"));
+    CHECK(std::set<std::int32_t>(equals.begin(), equals.end()).size() > 3);
     CHECK(error_of([&] { substitute_visible(xs, 1, 2, vocabulary, test_key("f")); }) ==
           "constrained batch: expected an alpha in 0 ... 1, got 2");
 }

@@ -90,15 +90,16 @@ TEST_CASE("the steps of one trajectory have numbers of their own") {
 
 TEST_CASE("the rules of members are spread over all temperatures, steps and thresholds") {
     PoolOptions options;
-    options.temperatures = {0, 0.7}, options.steps = {4, 9}, options.thresholds = {0.8};
-    std::array<int, 6> seen{};
-    for (std::uint64_t k = 0; k < 3000; ++k) {
+    options.temperatures = {0, 0.7}, options.steps = {4, 9}, options.thresholds = {0.8, 0.6};
+    std::array<int, 8> seen{};
+    for (std::uint64_t k = 0; k < 4000; ++k) {
         const OrderRule rule = rule_of_member(options, RandomKey{2}.fork(k));
         const bool by_count = rule.rule == RevealRule::count;
-        if (!by_count) CHECK(rule.threshold == 0.8);
-        ++seen[(rule.temperature > 0) * 3 + (by_count ? rule.steps == 9 : 2)];
+        if (!by_count) CHECK((rule.threshold == 0.8 || rule.threshold == 0.6));
+        const int choice = by_count ? rule.steps == 9 : 2 + (rule.threshold == 0.6);
+        ++seen[std::size_t((rule.temperature > 0) * 4 + choice)];
     }
-    for (const int count : seen) CHECK(std::abs(count - 500) < 110);  // sigma 20
+    for (const int count : seen) CHECK(std::abs(count - 500) < 110);  // sigma 21
 }
 
 TEST_CASE("a threshold is one of the noisy confidence, and at least one position is revealed") {
@@ -117,6 +118,20 @@ TEST_CASE("a threshold is one of the noisy confidence, and at least one position
     CHECK(revealed(0.5) == std::vector<bool>{false, true, true});  // not at the threshold itself
     CHECK(revealed(0.8) == std::vector<bool>{false, false, true});
     CHECK(revealed(0.95) == std::vector<bool>{false, false, true});
+}
+
+TEST_CASE("noise decides what is revealed: the confidence that is told has none") {
+    const std::vector<Index> masked{0, 1, 2};
+    const std::vector<std::int32_t> tokens{1, 0, 1};
+    const std::vector<double> logits{0, 0, 1, 0, 2, 0};
+    const OrderRule rule{.rule = RevealRule::threshold, .temperature = 0.5};
+    const OrderedText text{masked, tokens, 0, rule, RandomKey{3}};
+    const auto outcome = order_step(HostView<const double>{logits.data(), 3, 2}, {&text, 1});
+    for (const int m : {0, 1, 2}) {
+        const double p = 1 / (1 + std::exp(-double(m)));  // of token 0, the surest
+        CHECK(near(outcome[std::size_t(m)].confidence, p, 1e-14));
+        CHECK(near(outcome[std::size_t(m)].log_p, std::log(m == 1 ? p : 1 - p), 1e-13));
+    }
 }
 
 TEST_CASE("in blocks no position is revealed before the blocks on its left are full") {
