@@ -37,14 +37,46 @@ TEST_CASE("a configuration comes back from JSON as it was") {
     }
 }
 
+TEST_CASE("every member of a configuration is written and read, none at its default") {
+    const ModelConfig config{.vocab_size = 33,
+                             .hidden_size = 5,
+                             .layers = 7,
+                             .heads = 6,
+                             .kv_heads = 3,
+                             .head_size = 10,
+                             .intermediate = 9,
+                             .rope_theta = 77,
+                             .rms_eps = 3e-4,
+                             .qkv_bias = false,
+                             .tied_head = false,
+                             .mask_token = 21};
+    const json written = config_to_json(config);
+    CHECK(config_from_json(written) == config);
+    const json defaults = config_to_json(ModelConfig{});
+    for (const auto& [key, value] : written.items()) {
+        CAPTURE(key);
+        if (key != "model_type") CHECK(value != defaults[key]);
+    }
+}
+
+TEST_CASE("the mask token is one of the vocabulary") {
+    const std::int32_t size = config_with({})["vocab_size"];
+    for (const std::int32_t token : {0, size - 1}) {
+        CHECK(refused_member({{"mask_token_id", token}}).empty());
+    }
+    for (const std::int32_t token : {-1, size, size + 1}) {
+        CHECK(refused_member({{"mask_token_id", token}}) == "mask_token_id");
+    }
+}
+
 TEST_CASE("the presets have the sizes that the chapters name") {
     const ModelConfig tiny = preset_config("tiny"), small = preset_config("small");
     CHECK(std::vector<Index>{tiny.hidden_size, tiny.layers, tiny.heads, tiny.kv_heads,
-                             tiny.head_size, tiny.intermediate} ==
-          std::vector<Index>{128, 8, 8, 4, 16, 128});
+                             tiny.head_size,
+                             tiny.intermediate} == std::vector<Index>{128, 8, 8, 4, 16, 128});
     CHECK(std::vector<Index>{small.hidden_size, small.layers, small.heads, small.kv_heads,
-                             small.head_size, small.intermediate} ==
-          std::vector<Index>{320, 8, 20, 10, 16, 896});
+                             small.head_size,
+                             small.intermediate} == std::vector<Index>{320, 8, 20, 10, 16, 896});
     CHECK(error_of([] { preset_config("huge"); }) == "preset: expected tiny or small, got huge");
 }
 
@@ -77,8 +109,9 @@ TEST_CASE("what makes another model of the same sizes is refused by name") {
         CAPTURE(key, value.dump());
         CHECK(refused_member({{key, value}}) == key);
     }
-    CHECK(error_of([] { config_from_json(config_with({{"hidden_act", "relu"}})); }) ==
-          "hidden_act: expected \"silu\", as nothing else is built, got \"relu\"");
+    CHECK(error_of([] {
+              config_from_json(config_with({{"hidden_act", "relu"}}));
+          }) == "hidden_act: expected \"silu\", as nothing else is built, got \"relu\"");
 }
 
 TEST_CASE("values that leave the model as it is are accepted") {

@@ -43,6 +43,21 @@ TEST_CASE("a run that is restored at step 3 ends with the bits of one never inte
     CHECK(serialize_safetensors(trainer.state()) == serialize_safetensors(second.state()));
 }
 
+TEST_CASE("a finished training is restored as such: there is no step left") {
+    auto model = random_model<float>(small_config(), "model");
+    const auto batch = random_training_batch(small_config(), 1, 4, AttentionMask::full(), "batch");
+    Trainer<Host<float>> trainer(model, AdamW{}, 2);
+    trainer.step(batch), trainer.step(batch);
+    const Safetensors finished = trainer.state();
+    auto restored = random_model<float>(small_config(), "another model");
+    Trainer<Host<float>> second(restored, AdamW{}, 2);
+    second.restore(finished, "file");
+    CHECK(second.steps_done() == 2);
+    CHECK(same_bits(weights_of(model).view(), weights_of(restored).view()));
+    CHECK(error_of([&] { second.step(batch); }) ==
+          "training: expected at most 2 steps, got one more");
+}
+
 TEST_CASE("restore refuses a state that is not this model's") {
     auto model = random_model<float>(small_config(), "model");
     Trainer<Host<float>> trainer(model, AdamW{}, 5);
@@ -66,8 +81,9 @@ TEST_CASE("restore refuses a state that is not this model's") {
               tensor.key() = "another";
               s.tensors.insert(std::move(tensor));
           }) == "file: expected a tensor adamw.v.model.norm.weight, got none");
-    CHECK(message([](Safetensors& s) { s.tensors.at("model.norm.weight").shape = {1, 6}; }) ==
-          "file: model.norm.weight: expected F32 of shape (6), got F32 of shape (1, 6)");
+    CHECK(message([](Safetensors& s) {
+              s.tensors.at("model.norm.weight").shape = {1, 6};
+          }) == "file: model.norm.weight: expected F32 of shape (6), got F32 of shape (1, 6)");
 }
 
 namespace {
@@ -78,8 +94,7 @@ double length_after_clipping(double clip_norm, double& reported_norm) {
     AdamW options;
     options.clip_norm = clip_norm;
     Trainer<Host<double>> trainer(model, options, 5);
-    const auto batch =
-        random_training_batch(small_config(), 2, 6, AttentionMask::full(), "batch");
+    const auto batch = random_training_batch(small_config(), 2, 6, AttentionMask::full(), "batch");
     reported_norm = trainer.step(batch).gradient_norm;
     double squares = 0;
     for (const auto& [name, tensor] : trainer.state().tensors) {
@@ -152,8 +167,9 @@ TEST_CASE("the trainer stops at its last step and at a loss that is not finite")
     trainer.step(batch);
     const HostMatrix<float> weights = weights_of(model);
     batch.weights[0] = INFINITY;
-    CHECK(error_of([&] { trainer.step(batch); }).starts_with(
-        "training: expected a finite loss and gradient at step 2, got inf"));
+    CHECK(error_of([&] {
+              trainer.step(batch);
+          }).starts_with("training: expected a finite loss and gradient at step 2, got inf"));
     CHECK(same_bits(weights.view(), weights_of(model).view()));
     CHECK(trainer.steps_done() == 1);
     batch.weights[0] = 1;
