@@ -85,6 +85,20 @@ class Exercises(ProgramTest):
             if attack.startswith("printf"):
                 self.assertIn("1 of 1 points", row["printed"])
 
+    def test_every_chapter_has_two_faults_that_tell_no_answer(self):
+        printed = self.succeed("exercises", "break").stdout
+        numbers = []
+        for number, file, lines, _ in answers.faults():
+            numbers.append(number)
+            self.assertIn(f"{number}  ", printed)
+            shown = self.succeed("exercises", "break", number).stdout
+            for line in lines.splitlines():
+                self.assertIn(f"-{line}\n", shown)
+            # Outside of all answers, so that a student sees only what he has before him
+            self.assertEqual((self.course / file).read_text().count(lines), 1, number)
+        self.assertEqual(numbers, [f"{n}.{letter}" for n in range(8) for letter in "ab"])
+        self.refuse("exercises", "break", "9.z", says="expected a fault of")
+
     def test_bad_folders_are_refused(self):
         self.refuse("exercises", "check", self.folder / "none", says="expected a folder of")
         self.refuse("exercises", "check", self.course, "--only", "none", says="got none")

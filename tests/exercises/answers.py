@@ -39,6 +39,14 @@ def solution(name, file):
     return answer_of(ROOT / file, name)
 
 
+def faults():
+    """Number, file, lines and what comes in their place of each fault in exercises/break_it."""
+    for text in sorted((ROOT / "exercises/break_it").glob("*.md")):
+        page = text.read_text()
+        lines = {sign: "".join(re.findall(rf"^    [{sign}](.*\n)", page, re.M)) for sign in "-+"}
+        yield re.match(r"# (\S+) ", page)[1], FILE.search(page)[1], lines["-"], lines["+"]
+
+
 def wrong_answers(name):
     """(what is wrong, part of the message, code) of each."""
     text = (ROOT / "tests/exercises/wrong" / f"{name}.txt").read_text()

@@ -98,7 +98,8 @@ def check(write):
         else:
             problems.append(f"{chapter.name}: excerpts differ from the sources; "
                             f"tests/structure/sync_chapters.py --write mends them")
-    for page in [ROOT / "README.md", *sorted((ROOT / "chapters").glob("*.md"))]:
+    for page in [ROOT / "README.md", *sorted((ROOT / "chapters").glob("*.md")),
+                 *sorted((ROOT / "exercises").rglob("*.md"))]:
         problems += dead_links(page)
     if count == 0:
         problems.append("chapters: expected excerpts, found none")
