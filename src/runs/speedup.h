@@ -23,6 +23,7 @@
 #pragma once
 
 #include "runs/run_folder.h"
+#include "runs/speedup_record.h"
 #include "step_reduction/rollout.h"
 
 namespace seed {
@@ -60,21 +61,5 @@ struct SpeedupOutcome {
 // folder's run reduces no steps, or a file of it is damaged or another model's.
 SpeedupOutcome speed_up_in_folder(const std::filesystem::path& folder, const RunConfig& config,
                                   const TextSource& source, const std::string& title);
-
-// Means over a window of steps, the run's first or its last: of the record.
-struct SpeedupWindow {
-    Index first_step = 0, last_step = 0;  // counted from 1
-    double right = 0, calls = 0, cost = 0, reward = 0, distinct = 0;
-};
-
-// The first floor_window steps and the last, of a run's record; empty where it has no step. JSON:
-// first, last (each with first_step, last_step, right, calls, cost, reward, distinct), skipped.
-struct SpeedupReport {
-    std::optional<SpeedupWindow> first, last;
-    Index skipped = 0;
-};
-
-SpeedupReport speedup_report(const std::filesystem::path& folder);
-nlohmann::ordered_json to_json(const SpeedupReport& report);
 
 }  // namespace seed

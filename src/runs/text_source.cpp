@@ -20,7 +20,7 @@ Canvas original_canvas(const Task& task, const Tokenizer& tokenizer, Index canva
                        tokenizer.eos_id());
 }
 
-Tokenizer train_task_tokenizer(int vocab_size, const World& world, RandomKey key) {
+std::vector<std::string> tokenizer_texts(const World& world, RandomKey key) {
     std::vector<std::string> texts(4000);
     parallel_for(Index(texts.size()), [&](Index i) {
         const bool is_edit = has_asked_edits(world) && i % 4 == 3;
@@ -28,7 +28,11 @@ Tokenizer train_task_tokenizer(int vocab_size, const World& world, RandomKey key
                                         Split::train, key.fork("tokenizer"), std::uint64_t(i));
         texts[i] = task.prompt + task.original + task.completion;
     });
-    return train_bpe(texts, {.vocab_size = vocab_size});
+    return texts;
+}
+
+Tokenizer train_task_tokenizer(int vocab_size, const World& world, RandomKey key) {
+    return train_bpe(tokenizer_texts(world, key), {.vocab_size = vocab_size});
 }
 
 bool has_asked_edits(const World& world) { return world.family == TaskFamily::generation; }

@@ -72,7 +72,11 @@ std::unique_ptr<TextSource> make_source(const RunConfig& config, const CorpusTex
 // The same for a run that exists. Throws Error where its corpus has changed since it began.
 std::unique_ptr<TextSource> open_source(const RunConfig& config, const Tokenizer& tokenizer);
 
-// The tokenizer of a world: byte-level BPE learned from its training tasks and its edits.
+// What the tokenizer of a world is learned from: training tasks, each with its prompt, the program
+// that it changes, if any, and its completion; one in four is an edit, where the world has edits.
+std::vector<std::string> tokenizer_texts(const World& world, RandomKey key);
+
+// The tokenizer of a world: byte-level BPE learned from these texts.
 Tokenizer train_task_tokenizer(int vocab_size, const World& world, RandomKey key);
 
 // The tokens of a tokenizer as edit corruption sees them.

@@ -11,6 +11,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/error_of.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/transformer/random_model.h"
 #include "trajectory_selection/score.h"
 #include "trajectory_selection/trajectory_file.h"
 
@@ -112,7 +113,9 @@ TEST_CASE("rollouts are of the step's own prompts, keys and threshold, and worth
             r.cost = cost, r.shape = RewardShape::additive, r.beta = 2, r.normalise = true;
         });
         config.step_reduction->first_text = 6;
-        CpuTransformer model = load_run(run.from()).model, start = initial_model(config);
+        CpuTransformer model = random_model<float>(config.model, "rollouts of many lengths");
+        fill(model.parameters().final_gain, 2);  // sure of some tokens: lengths differ
+        CpuTransformer start = initial_model(config);
         const JudgedRollouts judged = judged_rollouts(config, tokenizer(), 1, model, start);
         std::vector<std::vector<std::int32_t>> prompts;
         std::vector<Task> tasks;
@@ -139,6 +142,8 @@ TEST_CASE("rollouts are of the step's own prompts, keys and threshold, and worth
             CHECK(judged.log_ratios[r] == 0);
         }
         CHECK(judged.advantages == group_advantages(judged.rewards, 3, true));
+        // Else it would not matter that they are divided by their deviation
+        CHECK(judged.advantages != group_advantages(judged.rewards, 3, false));
     }
 }
 

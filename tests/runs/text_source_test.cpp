@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <set>
 
-#include "core/files.h"
 #include "core/parallel.h"
 #include "tests/support/catch.h"
 #include "tests/support/error_of.h"
-#include "tests/support/temporary_folder.h"
 #include "tokenizer/bpe_trainer.h"
+#include "tokenizer/tokenizer_json.h"
 
 using namespace seed;
 
@@ -127,6 +126,47 @@ TEST_CASE("asked edits show no held-out task, as what should be or as what was c
     CHECK(shown < 20);
 }
 
+TEST_CASE("asked edits are the edit tasks of their numbers, in whatever steps they are asked for") {
+    const auto source = lua_task_source(fixed_world, task_tokenizer(), canvas, RandomKey{5});
+    std::set<std::vector<std::int32_t>> seen;
+    for (Index step = 0; step < 3; ++step) {
+        const std::vector<AskedEdit> edits = source->asked_edits(step, 4);
+        REQUIRE(edits.size() == 4);
+        for (Index i = 0; i < 4; ++i) {
+            const Task task =
+                generate_task(TaskFamily::edit, Choices::fixed, Split::train,
+                              RandomKey{5}.fork("tasks"), std::uint64_t(4 * step + i));
+            CHECK(edits[i].clean.ids == task_canvas(task, task_tokenizer(), canvas).ids);
+            CHECK(edits[i].given == original_canvas(task, task_tokenizer(), canvas).ids);
+            CHECK(!program_of(edits[i].given, edits[i].clean).empty());
+            seen.insert(edits[i].given);
+        }
+    }
+    CHECK(seen.size() > 9);
+}
+
+TEST_CASE("a tokenizer is learned from training tasks alone, and one in four is an edit") {
+    const std::vector<std::string> texts = tokenizer_texts(fixed_world, RandomKey{3});
+    CHECK(texts.size() == 4000);
+    Index edits = 0;
+    for (const std::string& text : texts) {
+        const std::size_t prompt = text.find('\n') + 1;
+        CHECK(held_out_list().prompts.count(text.substr(0, prompt)) == 0);
+        CHECK(held_out_list().programs.count(text.substr(prompt)) == 0);
+        edits += text.find("\nend\n") != text.rfind("\nend\n");  // two programs
+    }
+    CHECK(edits == 1000);
+    CHECK(to_tokenizer_json(train_task_tokenizer(300, fixed_world, RandomKey{3})) ==
+          to_tokenizer_json(train_bpe(texts, {.vocab_size = 300})));
+    const World long_world{TaskFamily::long_program, Choices::free};
+    const std::vector<std::string> long_texts = tokenizer_texts(long_world, RandomKey{3});
+    for (const std::uint64_t i : {0, 3, 3999}) {  // a long world has no edits
+        const Task task = generate_task(TaskFamily::long_program, Choices::free, Split::train,
+                                        RandomKey{3}.fork("tokenizer"), i);
+        CHECK(long_texts[i] == task.prompt + task.completion);
+    }
+}
+
 TEST_CASE("every step has texts of its own, and the same ones whenever it is asked") {
     const auto source = lua_task_source(fixed_world, task_tokenizer(), canvas, RandomKey{5});
     std::set<std::vector<std::int32_t>> seen;
@@ -139,45 +179,6 @@ TEST_CASE("every step has texts of its own, and the same ones whenever it is ask
     CHECK(source->training(0, 1)[0].ids != other->training(0, 1)[0].ids);
 }
 
-TEST_CASE("of a corpus the last tenth of each file is held out, and training never shows it") {
-    const TemporaryFolder folder;
-    // Nine lines of ten are of a, the last of b; of the second file, of c and d
-    for (const auto& [name, early, late] :
-         {std::tuple{"one.lua", 'a', 'b'}, {"two.lua", 'c', 'd'}}) {
-        std::string text;
-        for (int line = 0; line < 400; ++line) {
-            text += std::string(9, line < 360 ? early : late) + "\n";
-        }
-        write_file_atomically(folder / name, text);
-    }
-    const CorpusTexts texts = read_corpus_texts(folder.path());
-    const Tokenizer tokenizer = train_bpe(texts.training, {.vocab_size = 270});
-    const auto source = corpus_source(texts, tokenizer, 24, RandomKey{5});
-    std::string trained, held_out;
-    for (Index step = 0; step < 20; ++step) {
-        for (const Canvas& text : source->training(step, 10)) {
-            CHECK(text.ids.size() == 24);
-            trained += tokenizer.decode(text.ids);
-        }
-    }
-    for (const EvaluationText& text : source->held_out(200)) {
-        CHECK(text.bytes == Index(tokenizer.decode(text.canvas.ids).size()));
-        held_out += tokenizer.decode(text.canvas.ids);
-    }
-    const auto letters = [](const std::string& text) {
-        return std::set<char>(text.begin(), text.end());
-    };
-    CHECK(letters(trained) == std::set<char>{'\n', 'a', 'c'});
-    CHECK(letters(held_out) == std::set<char>{'\n', 'b', 'd'});
-    CHECK(source->asked_edits(0, 4).empty());
-    // Every step goes on where the one before ended
-    const auto two_steps = source->training(0, 8);
-    for (Index i = 0; i < 4; ++i) {
-        CHECK(source->training(0, 4)[i].ids == two_steps[i].ids);
-        CHECK(source->training(1, 4)[i].ids == two_steps[i + 4].ids);
-    }
-}
-
 TEST_CASE("edits know the special tokens of their tokenizer") {
     const EditVocabulary vocabulary = edit_vocabulary(task_tokenizer());
     CHECK(vocabulary.size == task_tokenizer().vocab_size());
@@ -185,39 +186,4 @@ TEST_CASE("edits know the special tokens of their tokenizer") {
     CHECK(vocabulary.eos == task_tokenizer().eos_id());
     CHECK(vocabulary.pad == task_tokenizer().pad_id());
     CHECK(std::set{vocabulary.mask, vocabulary.eos, vocabulary.pad}.size() == 3);
-}
-
-TEST_CASE("a corpus that has been moved is asked for, and its copy is the same corpus") {
-    const TemporaryFolder folder;
-    std::filesystem::create_directories(folder / "new");
-    write_file_atomically(folder / "new/one.lua", fmt::format("{:x>4000}\n{:y>900}", "", ""));
-    RunConfig config;
-    config.canvas = 24;
-    config.corpus = (folder / "old").string();
-    config.corpus_digest = read_corpus_texts(folder / "new").digest;
-    const Tokenizer tokenizer = Tokenizer::from_merges({});
-    CHECK(error_of([&] { open_source(config, tokenizer); }) ==
-          config.corpus +
-              ": expected the corpus of the run, found no folder; where it is now: seed train "
-              "--resume RUN --corpus FOLDER");
-    config.corpus = (folder / "new").string();
-    CHECK(open_source(config, tokenizer)->held_out(3).size() == 3);
-    std::filesystem::create_directories(folder / "new/.git");
-    write_file_atomically(folder / "new/.git/HEAD", "ref");
-    CHECK(open_source(config, tokenizer)->held_out(3).size() == 3);
-}
-
-TEST_CASE("a run's corpus must be the one it began with") {
-    const TemporaryFolder folder;
-    write_file_atomically(folder / "one.lua", fmt::format("{:x>4000}\n{:y>900}", "", ""));
-    const CorpusTexts texts = read_corpus_texts(folder.path());
-    RunConfig config;
-    config.canvas = 24;
-    config.corpus = folder.path().string(), config.corpus_digest = texts.digest;
-    const Tokenizer tokenizer = Tokenizer::from_merges({});
-    CHECK(open_source(config, tokenizer)->held_out(3).size() == 3);
-    write_file_atomically(folder / "one.lua", fmt::format("{:x>4001}\n{:y>899}", "", ""));
-    CHECK(error_of([&] { open_source(config, tokenizer); }) ==
-          config.corpus +
-              ": expected the corpus that the run began with, got one that has changed");
 }
