@@ -46,8 +46,6 @@ void verify_forward(Forward* forward, const Shape& sizes, Report& report) {
     for (Index n = 0; n < p.rows; ++n) {
         std::copy_n(all_q.view().row(p.token_of(n)), a.q_cols(), new_q.view().row(n));
     }
-    const SoftmaxReference softmax(a, all_q.view().data, all_k.view().data,
-                                   in_tiles ? (a.shape.positions + tile - 1) / tile - 1 : 0);
     const HostMatrix<float> seen_v = to_host(HostView<const float>(all_v.view()));
     for (Index token = 0; token < a.tokens(); ++token) {
         const bool seen = token % a.shape.positions < p.a_length(token / a.shape.positions);
@@ -59,6 +57,8 @@ void verify_forward(Forward* forward, const Shape& sizes, Report& report) {
     const auto values = report.given("values", HostView<const float>(all_v.view()));
     const auto y = report.output("y", p.rows, a.q_cols());
     forward(y.view(), q.view(), keys.view(), values.view(), p.shape);
+    const SoftmaxReference softmax(a, all_q.view().data, all_k.view().data,
+                                   in_tiles ? (a.shape.positions + tile - 1) / tile - 1 : 0);
     report.expect(y, [&](Index n, Index column) {
         const Index token = p.token_of(n), head = column / a.shape.head_size;
         const Index slot = token / a.shape.positions, position = token % a.shape.positions;

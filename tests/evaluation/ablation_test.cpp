@@ -1,6 +1,9 @@
 // An ablation makes every row once, whatever happens in between, and its table says what they hold.
 #include "evaluation/ablation.h"
 
+#include <map>
+#include <set>
+
 #include "core/files.h"
 #include "core/json.h"
 #include "tests/support/catch.h"
@@ -124,6 +127,36 @@ TEST_CASE("the spread is that of an arm's own rows which have the figure") {
     CHECK(spread->greatest == 80);
     CHECK(!spread_of(rows, "middle", figure));
     CHECK(!spread_of(rows, "left", {"value", "/deep/other"}));
+}
+
+TEST_CASE("no two lines of an ablation's table show the same figure") {
+    CHECK(ablations().size() == 5);
+    for (const Ablation& ablation : ablations()) {
+        std::set<std::string> places;
+        for (const Figure& figure : ablation.figures) places.insert(figure.place);
+        INFO(ablation.name);
+        CHECK(places.size() == ablation.figures.size());
+    }
+}
+
+TEST_CASE("a line of chapter 4's table shows what its title says") {
+    const std::map<std::string, std::string> in_title{{"restored", "restore_rate"},
+                                                      {"whole programs", "exact_rate"},
+                                                      {"one edit", "one_edit"},
+                                                      {"floor(n / 10)", "tenth"},
+                                                      {"clean", "clean"},
+                                                      {"false edits", "false_edit_rate"},
+                                                      {"edit tasks", "edit_decoding"},
+                                                      {"after", "after"}};
+    Index checked = 0;
+    for (const auto& [title, place] : ablation_named("edit-corruption").figures) {
+        for (const auto& [words, part] : in_title) {
+            INFO(title << " at " << place);
+            CHECK((title.find(words) != title.npos) == (place.find(part) != place.npos));
+            ++checked;
+        }
+    }
+    CHECK(checked == 13 * 8);
 }
 
 TEST_CASE("an ablation is found by its name") {

@@ -16,10 +16,11 @@ using Prompts = std::vector<std::vector<std::int32_t>>;
 
 namespace {
 
-// All but the speed, which is the machine's.
+// All but the speed, which is the machine's, and what was written.
 Json figures(const DecodingReport& report) {
     Json json = to_json(report);
     json.erase("tokens_per_second");
+    for (const Failure& failure : report.failures) json["written"].push_back(failure.completion);
     return json;
 }
 
@@ -166,5 +167,22 @@ TEST_CASE("a point of the speed curve is its own budget's decoding") {
         CHECK(curve[i].budget.name() == budget.name());
         CHECK(figures(curve[i].decoding) ==
               figures(tally_in_batches(config, TaskFamily::generation, decode)));
+        // Else one budget could be taken for another
+        for (std::size_t j = 0; j < i; ++j) {
+            CHECK(figures(curve[i].decoding)["written"] != figures(curve[j].decoding)["written"]);
+        }
+    }
+}
+
+TEST_CASE("by blocks a text ends with the block of its first eos, whatever attention sees") {
+    const RunConfig config = task_config();
+    CpuTransformer model = sure_model(config.model, task_tokenizer().eos_id(), 0.95);
+    for (const auto& [block, causal] :
+         {std::pair{4, true}, {4, false}, {16, true}, {16, false}, {100, true}}) {
+        const DecodingReport report = evaluate_decoding(
+            model, config, task_tokenizer(), {TaskFamily::generation, 3, 2, block, causal});
+        CHECK(report.calls_per_sample == 1);
+        CHECK(report.tokens_per_call == 1);
+        for (const Failure& failure : report.failures) CHECK(failure.completion.empty());
     }
 }

@@ -48,6 +48,24 @@ TEST_CASE("verdicts, calls and tokens of a few decoded tasks add up") {
     CHECK(report.failures[2].verdict.starts_with("wrong answer: "));
 }
 
+TEST_CASE("a failed edit is shown with its prompt and the program that was to be changed") {
+    const Tokenizer tokenizer = Tokenizer::from_merges({});
+    RunConfig config;
+    config.seed = 17;
+    const std::vector<Task> tasks = held_out_tasks(config, {TaskFamily::edit, 3, 64});
+    DecodingTally tally(tokenizer);
+    std::vector<std::vector<std::int32_t>> unchanged;
+    for (const Task& task : tasks) unchanged.push_back(tokenizer.encode(task.original));
+    unchanged[1] = tokenizer.encode(tasks[1].completion);
+    tally.add(tasks, {unchanged, {1, 1, 1}, 0});
+    const DecodingReport report = tally.report(TaskFamily::edit, 1);
+    REQUIRE(report.failures.size() == 2);
+    for (const auto& [failure, task] : {std::pair{0, 0}, {1, 2}}) {
+        CHECK(report.failures[failure].prompt == tasks[task].prompt + tasks[task].original);
+        CHECK(report.failures[failure].completion == tasks[task].original);
+    }
+}
+
 TEST_CASE("a verdict says how many tests passed, or what failed") {
     const Task task = first_tasks(1)[0];
     CHECK(verdict_text(judge(task.completion, task.tests), task) ==

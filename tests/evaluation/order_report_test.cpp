@@ -55,6 +55,32 @@ TEST_CASE("a program from left to right, and from right to left") {
                -1, 1e-15));
 }
 
+TEST_CASE("an order's figure is the mean over the trajectories, their pairs are added up") {
+    const auto ids = encode("x x");
+    const auto up = by_bytes(ids, {0, 1, 2}), down = by_bytes(ids, {2, 1, 0});
+    const OrderReport r =
+        measure_orders(word_tokenizer(), {ids, ids, ids, ids}, {up, down, up, up});
+    CHECK(r.trajectories == 4);
+    CHECK(near(r.left_to_right, (1 - 1 + 1 + 1) / 4.0, 1e-15));
+    CHECK(r.name_pairs == 4);
+    CHECK(r.names_before == 3);
+    CHECK(r.names_together == 0);
+    CHECK(measure_orders(word_tokenizer(), {}, {}).trajectories == 0);
+}
+
+TEST_CASE("what is neither before nor together is after, and each share has its own name") {
+    const OrderReport report{3, 0.375, 16, 5, 2, 32, 7, 13};
+    const nlohmann::ordered_json expected{{"trajectories", 3},
+                                          {"left_to_right", 0.375},
+                                          {"names_before", 5 / 16.0},
+                                          {"names_together", 2 / 16.0},
+                                          {"names_after", 9 / 16.0},
+                                          {"headers_before", 7 / 32.0},
+                                          {"headers_together", 13 / 32.0},
+                                          {"headers_after", 12 / 32.0}};
+    CHECK(to_json(report) == expected);
+}
+
 TEST_CASE("a name's first occurrence is compared with every later one") {
     // x is declared at 6 and used at 15 and 19; x of t.x is a field; y is used once
     const std::string text = "local x = 1 y = x + x .. t.x";
@@ -101,6 +127,18 @@ TEST_CASE("a header is compared with the lines directly inside its block") {
     CHECK(r.header_pairs == 3);
     CHECK(r.headers_before == 1);
     CHECK(r.headers_together == 1);
+}
+
+TEST_CASE("a header that comes earlier than its block is before it, one that comes later is not") {
+    // The header's mean step is 2; those of the lines inside are 1, 3, 4
+    const std::string text = "while a\n  b\n  c\n  d\nend";
+    const auto ids = encode(text);
+    std::vector<std::int32_t> steps(text.size(), 2);
+    steps.at(text.find('b')) = 1, steps.at(text.find('c')) = 3, steps.at(text.find('d')) = 4;
+    const OrderReport r = measure_orders(word_tokenizer(), {ids}, {by_bytes(ids, steps)});
+    CHECK(r.header_pairs == 3);
+    CHECK(r.headers_before == 2);
+    CHECK(r.headers_together == 0);
 }
 
 TEST_CASE("the prompt and the padding are no part of an order") {

@@ -82,20 +82,20 @@ void verify_count(Count* reveal, const Shape& s, Report& report) {
     DenoiseOptions options;
     options.rule = RevealRule::count, options.steps = 5;
     std::vector<Index> counts;
-    std::vector<std::vector<Index>> chosen;
     for (Index b = 0; b < texts.count(); ++b) {
         const Index rows = texts.first_row[b + 1] - texts.first_row[b];
-        counts.push_back(count_to_reveal(rows, b % 5, options));
-        chosen.push_back(positions_to_reveal(texts.choices(b), b % 5, options, {}));
-        if (b % 7 != 1) continue;
-        counts[b] = rows + 2;  // more than there are: all of them
-        chosen[b].resize(rows);
-        std::iota(chosen[b].begin(), chosen[b].end(), Index{0});
+        const bool all = b % 7 == 1;  // more than there are
+        counts.push_back(all ? rows + 2 : count_to_reveal(rows, b % 5, options));
     }
     const auto p = column_of(texts, report);
     const auto revealed = report.output<std::int32_t>("revealed", p.rows(), 1);
     reveal(revealed.view(), p.view(), texts.first_row, counts);
-    const std::vector<Bounded> expected = flags_of(texts, [&](Index b) { return chosen[b]; });
+    const std::vector<Bounded> expected = flags_of(texts, [&](Index b) {
+        std::vector<Index> chosen(std::size_t(texts.first_row[b + 1] - texts.first_row[b]));
+        std::iota(chosen.begin(), chosen.end(), Index{0});
+        if (b % 7 != 1) chosen = positions_to_reveal(texts.choices(b), b % 5, options, {});
+        return chosen;
+    });
     report.expect(revealed, [&](Index i, Index) { return expected[i]; });
 }
 

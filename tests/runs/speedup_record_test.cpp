@@ -69,6 +69,8 @@ TEST_CASE("the best checkpoint is the first with the greatest mean reward in the
     };
     CHECK(best_checkpoint(lines, 61) == 0);
     CHECK(best_checkpoint(lines, 25) == 50);  // the rewards grow
+    set_reward(0, 60, 0.5);
+    CHECK(best_checkpoint(lines, 20) == 20);
     // Means of the windows before 10, 20 ... 60: -1, -1, 1, 3, 3, 1.5
     set_reward(0, 20, -1), set_reward(20, 50, 3), set_reward(50, 60, 0);
     CHECK(best_checkpoint(lines, 10) == 40);

@@ -1,8 +1,11 @@
 // What config.json keeps of a step reduction, each value under its own name.
 #include "runs/step_reduction_config.h"
 
+#include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
+#include "tests/runs/numbered_texts.h"
 #include "tests/support/catch.h"
 #include "tests/support/error_of.h"
 
@@ -101,4 +104,41 @@ TEST_CASE("the threshold goes from the first step's to the last step's in equal 
         CHECK(threshold_of_step(r, step, 5) == 0.75 - 0.125 * double(step));
     }
     CHECK(threshold_of_step(r, 0, 1) == 0.75);
+}
+
+TEST_CASE("what no step reduction can be is refused") {
+    const auto refused = [&](const std::function<void(StepReduction&)>& change) {
+        RunConfig config = small_run();
+        config.step_reduction = unusual_reduction();
+        config.step_reduction->sample.block = 0;
+        change(*config.step_reduction);
+        return error_of([&] { check_run_config(config); });
+    };
+    using R = StepReduction;
+    CHECK(refused([](R&) {}).empty());
+    CHECK(refused([](R& r) { r.prompts = 0; }) == "--prompts: expected 1 ... 1024, got 0");
+    CHECK(refused([](R& r) { r.group = 1; }) ==
+          "--group: expected at least 2 rollouts, whose mean is the baseline, got 1");
+    CHECK(refused([](R& r) { r.temperature = -1; }) == "--temperature: expected 0 ... 100, got -1");
+    CHECK(refused([](R& r) { r.first_threshold = 2; }) ==
+          "--first-threshold: expected 0 ... 1, got 2");
+    CHECK(refused([](R& r) { r.last_threshold = NAN; }) ==
+          "--last-threshold: expected 0 ... 1, got nan");
+    CHECK(refused([](R& r) { r.beta = -1; }) == "--beta: expected 0 ... 1000, got -1");
+    CHECK(refused([](R& r) { r.kl = NAN; }) == "--kl: expected 0 ... 1000, got nan");
+    CHECK(refused([](R& r) { r.elbo_weight = -1; }) ==
+          "--elbo-weight: expected 0 ... 1000, got -1");
+    CHECK(refused([](R& r) { r.floor = 1.5; }) == "--floor: expected 0 ... 1, got 1.5");
+    CHECK(refused([](R& r) { r.sample.block = -1; }) == "--block: expected a number >= 0, got -1");
+    CHECK(refused([](R& r) { r.sample.block = 10'000; }).starts_with("--block: expected 1 ... "));
+    const std::string scores =
+        "--block: expected the verifier execution and no --kl: the start scores whole canvases";
+    CHECK(refused([](R& r) { r.sample.block = 4, r.verifier = Verifier::execution; }) == scores);
+    CHECK(refused([](R& r) { r.sample.block = 4, r.kl = 0; }) == scores);
+    RunConfig both = small_run();
+    both.distillation.emplace(), both.step_reduction.emplace();
+    CHECK(error_of([&] { check_run_config(both); }) ==
+          "expected a distillation or a step reduction, got both");
+    CHECK(error_of([] { verifier_from("me"); }) == "verifier: expected execution or model, got me");
+    CHECK(error_of([] { baseline_from("me"); }) == "baseline: expected group or none, got me");
 }

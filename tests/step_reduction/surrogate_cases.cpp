@@ -12,20 +12,20 @@ using Means = decltype(mean_inverse_thread_per_trajectory);
 
 void verify_distances(Distances* launch, const Shape& s, Report& report) {
     const RandomStates states(s[0], s[1], s[2], report.key());
+    const Index rows = states.first_row.back();
+    using Ids = HostView<const std::int32_t>;
+    const auto tokens = report.given("tokens", Ids{states.tokens.data(), rows, 1});
+    const auto reveal = report.given("reveal", Ids{states.reveal.data(), rows, 1});
+    const StateBatch batch{tokens.view(), reveal.view(), states.first_row, states.steps,
+                           RandomStates::mask};
+    const auto distances = report.output<std::int32_t>("distances", batch.pairs(), 1);
+    launch(distances.view(), batch);
     std::vector<Index> expected;
     for (Index p = 0; p < s[0]; ++p) {
         const Rollout r = states.rollout(p);
         const std::vector<Index> some = state_distances(r.ids, r.trajectory, RandomStates::mask);
         expected.insert(expected.end(), some.begin(), some.end());
     }
-    const Index rows = states.first_row.back(), pairs = Index(expected.size());
-    using Ids = HostView<const std::int32_t>;
-    const auto tokens = report.given("tokens", Ids{states.tokens.data(), rows, 1});
-    const auto reveal = report.given("reveal", Ids{states.reveal.data(), rows, 1});
-    const auto distances = report.output<std::int32_t>("distances", pairs, 1);
-    const StateBatch batch{tokens.view(), reveal.view(), states.first_row, states.steps,
-                           RandomStates::mask};
-    launch(distances.view(), batch);
     report.expect(distances, [&](Index q, Index) {
         return Bounded{double(expected[std::size_t(q)]), 0};
     });

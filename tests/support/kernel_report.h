@@ -4,6 +4,9 @@
 //   - outputs start as poison (0xFF) and updated arrays as random numbers, all between guard bands
 //   - every output must be compared, guards and inputs must come back unchanged
 //   - a mistake is reported with its count, its rectangle of rows and columns and five elements
+//
+// A case computes what is expected behind the launch: the process in which a student's kernel runs
+// is a copy of this one, and finds nothing to copy.
 #pragma once
 
 #include "core/philox.h"

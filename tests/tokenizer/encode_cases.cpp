@@ -55,18 +55,20 @@ void verify_encode(Encode* encode, const Shape& s, Report& report) {
     words.back().resize(std::size_t(s[1]), 'a');  // one has the full length
     std::vector<Index> first = {0};
     std::vector<std::uint8_t> all_bytes;
-    std::vector<TokenId> expected;
     for (const std::string& word : words) {
         all_bytes.insert(all_bytes.end(), word.begin(), word.end());
         first.push_back(Index(all_bytes.size()));
-        for (const TokenId id : tokenizer.encode_pre_token(word)) {
-            expected.push_back(id + CrowdedMerges::shift);
-        }
-        expected.resize(all_bytes.size(), no_token);
     }
     const auto bytes = report.given("bytes", all_bytes);
     const auto symbols = report.output<TokenId>("symbols", 1, bytes.cols());
     encode(symbols.view(), bytes.view(), first, merges.table());
+    std::vector<TokenId> expected;
+    for (std::size_t w = 0; w < words.size(); ++w) {
+        for (const TokenId id : tokenizer.encode_pre_token(words[w])) {
+            expected.push_back(id + CrowdedMerges::shift);
+        }
+        expected.resize(std::size_t(first[w + 1]), no_token);
+    }
     report.expect(symbols, [&](Index, Index i) { return Bounded{double(expected[i]), 0}; });
 }
 

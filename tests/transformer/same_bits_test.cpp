@@ -70,7 +70,7 @@ TEMPLATE_TEST_CASE("the logits of a sequence do not depend on the others in the 
                    double) {
     const ModelConfig config = GENERATE(odd_config(), ModelConfig{});  // odd sizes, preset tiny
     auto model = random_model<TestType>(config, "model");
-    const Index positions = GENERATE(4, 28, 96);
+    const Index positions = GENERATE(4, 27, 28, 31, 96, 97);  // rows at any address
     const TokenBatch many = random_batch(config, 5, positions, AttentionMask::full(), "tokens");
     const HostMatrix<TestType> together = all_logits(model, many);
     for (Index b = 0; b < many.batch; ++b) {
