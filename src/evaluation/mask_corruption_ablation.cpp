@@ -23,9 +23,7 @@ Json mask_corruption_row(const AblationOptions& options, const std::string& arm)
         train_task_tokenizer(int(config.model.vocab_size), config.world, RandomKey{config.seed});
     config.model.vocab_size = tokenizer.vocab_size();
     config.model.mask_token = tokenizer.mask_id();
-    config.edit_stage = {1, 1};
-    if (arm == "level") config.loss.draw = MaskDraw::by_level;
-    if (arm == "capped") config.loss.max_weight = 1;
+    config = mask_corruption_training(config, arm);
     const std::string choices(choices_name(config.world.choices));
     const auto source = make_source(config, {}, tokenizer);
     CpuTransformer model = train_stage(
@@ -43,6 +41,13 @@ Json mask_corruption_row(const AblationOptions& options, const std::string& arm)
 }
 
 }  // namespace
+
+RunConfig mask_corruption_training(RunConfig config, const std::string& arm) {
+    config.edit_stage = {1, 1};
+    if (arm == "level") config.loss.draw = MaskDraw::by_level;
+    if (arm == "capped") config.loss.max_weight = 1;
+    return config;
+}
 
 Ablation mask_corruption_ablation() {
     std::vector<Figure> figures{{"NELBO, nats per token", "/nelbo_nats_per_token"},

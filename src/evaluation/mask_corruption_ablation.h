@@ -19,6 +19,9 @@
 
 namespace seed {
 
+// How an arm trains: as `config` says, but for the masks' draw or weights, and without edits.
+RunConfig mask_corruption_training(RunConfig config, const std::string& arm);
+
 Ablation mask_corruption_ablation();
 
 }  // namespace seed

@@ -1,14 +1,13 @@
 #include "evaluation/trajectory_selection_ablation.h"
 
 #include "core/files.h"
-#include "core/progress.h"
 #include "evaluation/experiment.h"
+#include "evaluation/held_out_orders.h"
 #include "evaluation/model_figures.h"
 #include "evaluation/order_report.h"
 #include "evaluation/speed_curve.h"
 #include "runs/distillation.h"
 #include "runs/fine_tuning.h"
-#include "trajectory_selection/score.h"
 
 namespace seed {
 namespace {
@@ -24,14 +23,9 @@ CpuTransformer baseline_of(const Experiment& e) {
                        *e.source);
 }
 
-Orders orders_of_arm(const std::string& arm) {
-    return arm == "elbo" ? Orders::none : orders_from(arm);
-}
-
 // All arms draw the same pool, so that one of them may draw it for all.
 CpuTransformer distilled_by(const Experiment& e, const std::string& arm, Json& row) {
-    RunConfig config = distillation_training(e.config, e.size);
-    config.distillation->orders = orders_of_arm(arm);
+    RunConfig config = distillation_of_arm(e.config, e.size, arm);
     const fs::path folder = e.folder / arm, from = e.folder / "stage_2";
     const fs::path drawn = e.folder / "selected" / "pool.safetensors";
     if (!fs::exists(folder / "config.json")) config = start_fine_tuning(from, folder, config);
@@ -51,69 +45,17 @@ CpuTransformer distilled_by(const Experiment& e, const std::string& arm, Json& r
     return model;
 }
 
-struct HeldOut {
-    std::vector<EvaluationText> evaluation;
-    std::vector<MaskableText> texts;
-    std::vector<std::vector<std::int32_t>> ids;
-};
-
-HeldOut held_out_of(const Experiment& e, Index count) {
-    HeldOut all{e.source->held_out(count), {}, {}};
-    for (const EvaluationText& text : all.evaluation) {
-        all.texts.push_back(MaskableText::behind_prompt(text.canvas));
-        all.ids.push_back(text.canvas.ids);
-    }
-    return all;
-}
-
-std::vector<Trajectory> held_out_pool(CpuTransformer& model, const HeldOut& held_out,
-                                      const PoolOptions& options, RandomKey key) {
-    Progress progress("held-out orders", Index(held_out.texts.size()) * options.members, stderr,
-                      patience);
-    Index done = 0;
-    std::vector<Trajectory> pool =
-        draw_pool(model, held_out.texts, options, key, 0,
-                  [&](Index count) { progress.update(done += count); });
-    progress.finish();
-    return pool;
-}
-
-double nats_along(CpuTransformer& model, const HeldOut& held_out,
-                  const std::vector<Trajectory>& trajectories) {
-    Index states = 0, done = 0;
-    for (const Trajectory& t : trajectories) states += t.steps;
-    Progress progress("score orders", states, stderr, patience);
-    std::vector<double> losses =
-        score_trajectories(model, held_out.texts, trajectories,
-                           {.on_states = [&](Index count) { progress.update(done += count); }});
-    progress.finish();
-    for (double& loss : losses) loss = -loss;
-    return normalise(losses, held_out.evaluation).nats_per_token;
-}
-
-// Along trajectories that `start` has drawn, and along the same ones shuffled.
 void enter_chain_rules(const Experiment& e, CpuTransformer& model, CpuTransformer& start,
                        Json& row) {
-    const HeldOut held_out = held_out_of(e, std::min<Index>(64, e.tasks));
+    const HeldOutTexts held_out = held_out_texts(*e.source, std::min<Index>(64, e.tasks));
     const Distillation d = *distillation_training(e.config).distillation;
     const RandomKey key = RandomKey{e.config.seed}.fork("held-out pool");
-    const std::vector<Trajectory> pool = held_out_pool(start, held_out, d.pool, key);
-    std::vector<double> scores;
-    for (const Trajectory& t : pool) scores.push_back(t.score);
-    const Selected best =
-        select_trajectories(scores, std::vector<Index>(scores.size(), 1), d.pool.members, {});
-    std::vector<Trajectory> selected, random;
-    for (const Index p : best.rows) {
-        selected.push_back(pool[p]);
-        random.push_back(shuffled(pool[p], key.fork("shuffled").fork(std::uint64_t(p))));
-    }
-    row["chain_rule_selected"] = nats_along(model, held_out, selected);
-    row["chain_rule_random"] = nats_along(model, held_out, random);
+    row.update(to_json(chain_rules(model, start, held_out, d.pool, key)));
 }
 
 // The order that the model takes by itself, one token per step.
 void enter_own_orders(const Experiment& e, CpuTransformer& model, Json& row) {
-    const HeldOut held_out = held_out_of(e, std::min<Index>(32, e.tasks));
+    const HeldOutTexts held_out = held_out_texts(*e.source, std::min<Index>(32, e.tasks));
     const PoolOptions own{
         .members = 1, .temperatures = {0}, .steps = {e.config.canvas}, .thresholds = {}};
     const auto trajectories = held_out_pool(model, held_out, own, RandomKey{e.config.seed});
@@ -140,6 +82,13 @@ Json trajectory_selection_row(const AblationOptions& options, const std::string&
 }
 
 }  // namespace
+
+RunConfig distillation_of_arm(const RunConfig& origin, const DistillationSize& size,
+                              const std::string& arm) {
+    RunConfig config = distillation_training(origin, size);
+    config.distillation->orders = arm == "elbo" ? Orders::none : orders_from(arm);
+    return config;
+}
 
 Ablation trajectory_selection_ablation() {
     const auto curve = [](const char* budget, const char* figure) {

@@ -26,6 +26,10 @@
 
 namespace seed {
 
+// How the model of stage 2 is fine-tuned in an arm that distils. Throws Error for another one.
+RunConfig distillation_of_arm(const RunConfig& origin, const DistillationSize& size,
+                              const std::string& arm);
+
 Ablation trajectory_selection_ablation();
 
 }  // namespace seed
