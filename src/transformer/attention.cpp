@@ -41,12 +41,14 @@ void check(const AttentionShape& s, Index rows, Index q_cols, Index k_cols) {
 // Softmax of every row over its visible prefix; the rest of the row becomes 0.
 template <class T>
 void masked_softmax(HostView<T> scores, const AttentionMask& mask, Index length) {
+    // A row of its own: which elements exp() takes singly must not depend on where it stands
+    Eigen::Array<T, 1, Eigen::Dynamic> seen;
     for (Index i = 0; i < scores.rows; ++i) {
         const Index visible = mask.visible(i, length);
         auto row = eigen(scores).row(i).array();
-        auto seen = row.head(visible);
+        seen = row.head(visible);
         seen = (seen - seen.maxCoeff()).exp();
-        seen *= T(1) / seen.sum();
+        row.head(visible) = seen * (T(1) / seen.sum());
         row.tail(scores.cols - visible) = T(0);
     }
 }

@@ -76,8 +76,7 @@ TEMPLATE_TEST_CASE("the logits of a sequence do not depend on the others in the 
     for (Index b = 0; b < many.batch; ++b) {
         TokenBatch alone = many;
         alone.batch = 1;
-        alone.ids.assign(many.ids.begin() + b * positions,
-                         many.ids.begin() + (b + 1) * positions);
+        alone.ids.assign(many.ids.begin() + b * positions, many.ids.begin() + (b + 1) * positions);
         INFO("T " << positions << ", sequence " << b);
         CHECK(same_bits(together.view().row_range(b * positions, positions),
                         all_logits(model, alone).view()));
@@ -95,8 +94,7 @@ TEMPLATE_TEST_CASE("the logits of a row do not depend on which other rows are as
         const HostMatrix<TestType> some = to_host(model.logits(batch, rows));
         for (std::size_t m = 0; m < rows.size(); ++m) {
             INFO("row " << m << " of " << rows.size());
-            CHECK(same_bits(all.view().row_range(rows[m], 1),
-                            some.view().row_range(Index(m), 1)));
+            CHECK(same_bits(all.view().row_range(rows[m], 1), some.view().row_range(Index(m), 1)));
         }
     }
 }
@@ -109,11 +107,11 @@ TEST_CASE("batches whose sizes do not fit are refused") {
     bad.ids.pop_back();
     CHECK(error_of([&] { model.logits(bad, rows); }) == "batch: expected 2 x 4 tokens, got 7");
     bad = good, bad.lengths = {4};
-    CHECK(error_of([&] { model.logits(bad, rows); }) ==
-          "batch: expected 2 lengths or none, got 1");
+    CHECK(error_of([&] { model.logits(bad, rows); }) == "batch: expected 2 lengths or none, got 1");
     bad = good, bad.ids[3] = 11;
     CHECK(error_of([&] { model.logits(bad, rows); }) ==
           "embedding: expected ids in [0, 11), got 11");
-    CHECK(error_of([&] { model.loss({good, {1, 2}, {1, 1}}); }) ==
-          "loss: expected 8 targets and weights, got 2 and 2");
+    CHECK(error_of([&] {
+              model.loss({good, {1, 2}, {1, 1}});
+          }) == "loss: expected 8 targets and weights, got 2 and 2");
 }
