@@ -28,7 +28,6 @@ struct DecodeArguments : DecodingArguments {
 };
 
 void decode(const DecodeArguments& a) {
-    require_not_of_run(a.json, a.folder);
     LoadedRun run = load_run(a.folder);
     const RefineOptions options = a.denoise.for_decoding(run.config.loss.schedule);
     nlohmann::ordered_json record;

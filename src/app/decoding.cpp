@@ -1,10 +1,14 @@
 #include "app/decoding.h"
 
+#include "app/decoding_page.h"
 #include "app/device_option.h"
+#include "app/places.h"
+#include "app/trajectory_page.h"
 #include "app/watch.h"
 #include "app/writable_file.h"
 #include "block_decoding/cached_greedy.h"
 #include "block_decoding/decode.h"
+#include "core/files.h"
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "evaluation/fill_and_rewrite.h"
@@ -35,12 +39,14 @@ public:
         : run_(run),
           prompt_length_(prompt_length),
           view_(view),
-          watcher_(run.tokenizer, prompt_length, view.milliseconds_per_step) {
+          watcher_(run.tokenizer, prompt_length, view.milliseconds_per_step),
+          page_(run.tokenizer, "Written by the model", prompt_length) {
         if (!view.watch) progress_.emplace("decode", positions, stderr, patience);
     }
 
     void see(const RefiningState& state) {
         if (view_.watch) watcher_.show(state.text);
+        if (!view_.html.empty()) page_.see(state);
         if (progress_) {
             progress_->update(Index(state.text.ids.size()) - Index(state.text.masked.size()),
                               fmt::format("call {}", state.text.calls));
@@ -53,6 +59,7 @@ public:
     // The text behind the prompt; the record gets its numbers.
     std::string finish(const RefiningState& last) {
         if (progress_) progress_->finish();
+        if (!view_.html.empty()) write_file_atomically(view_.html, trajectory_page(page_.view()));
         if (view_.record) {
             (*view_.record)["calls"] = last.text.calls;
             (*view_.record)["rewrites"] = last.rewrites;
@@ -67,6 +74,7 @@ private:
     Index prompt_length_;
     DecodingView view_;
     CanvasWatcher watcher_;
+    DecodingPage page_;
     std::optional<Progress> progress_;
     Json steps_ = Json::array();
 };
@@ -125,6 +133,7 @@ std::string decode_autoregressively(LoadedRun& run, const std::vector<std::int32
         require(!asked, "{}: expected a diffusion model, got an autoregressive one", option);
     };
     require_diffusion(view.watch, "--watch");
+    require_diffusion(!view.html.empty(), "--html");
     require_diffusion(options.tau_edit < 1, "--tau-edit");
     require_diffusion(blocks.has_value(), "--block");
     AutoregressiveResult result;
@@ -186,6 +195,11 @@ void DecodingArguments::add_to(CLI::App& command, const std::string& what_json_h
     command.add_option("--delay", view.milliseconds_per_step, "milliseconds per step of --watch")
         ->capture_default_str();
     command.add_option("--json", json, "write as JSON: " + what_json_holds)->check(writable_file());
+    command
+        .add_option("--html", view.html,
+                    "write a page that replays it: a slider over the steps, colours by step or "
+                    "confidence")
+        ->check(writable_file());
     command.add_option("--threads", threads, "0: one per core")->capture_default_str();
     add_device_option(command, view.device);
 }
@@ -195,6 +209,9 @@ void DecodingArguments::prepare() const {
     require(view.milliseconds_per_step >= 0, "--delay: expected a value >= 0, got {}",
             view.milliseconds_per_step);
     // Refused before any work is done
+    require_apart(view.html, json);
+    require_not_of_run(json, folder);
+    require_not_of_run(view.html, folder, "--html");
     is_device(view.device);
     denoise.for_decoding(NoiseSchedule::linear);
 }

@@ -22,6 +22,7 @@ struct DecodingView {
     bool watch = false;
     int milliseconds_per_step = 400;
     nlohmann::ordered_json* record = nullptr;
+    std::string html = {};  // a file for the page of decoding_page.h; none where it is empty
     std::string device = "cpu";
     // Gets the text behind the prompt piece by piece, as blocks are finished; may be empty.
     std::function<void(std::string_view)> stream = {};
@@ -48,7 +49,7 @@ std::string repair_canvas(LoadedRun& run, const Canvas& canvas, const RefineOpti
 // The options that `seed decode` and `seed edit` have in common. Each adds those of `denoise` that
 // it has.
 struct DecodingArguments {
-    std::string folder, json;
+    std::string folder, json;  // the page's file is the view's
     DecodingView view;
     DenoiseArguments denoise;
     int threads = 0;

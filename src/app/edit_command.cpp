@@ -59,7 +59,7 @@ void edit(const EditArguments& a) {
             "--instruction: expected what the program should do, got nothing");
     const LuaText file = read_program(a.file);
     require_other_file(a.decoding.json, a.file);
-    require_not_of_run(a.decoding.json, a.decoding.folder);
+    require_other_file(a.decoding.view.html, a.file);
     LoadedRun run = load_run(a.decoding.folder);
     require(run.config.objective == Objective::diffusion,
             "edit: expected a diffusion model, got an autoregressive one");

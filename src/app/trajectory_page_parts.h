@@ -86,31 +86,40 @@ function add(parent, tag, text, name) {
 const seen = text => text.replace(/ /g, '\u00b7').replace(/\n/g, '\u21b5').replace(/\t/g, '\u2192')
   .replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
 canvas.textContent = '';
-const spans = view.tokens.map((token, i) => {
-  const is_end = token === view.eos;
-  const span = add(canvas, 'span', is_end ? '\u220e' : seen(token));
-  if (!is_end && token.includes('\n')) canvas.append('\n');
+// What was written at a position, and what took its place later
+const written = view.tokens.map((token, i) =>
+  [{token, step: view.step[i], confidence: view.confidence[i]}]);
+for (const w of view.rewrites ?? []) written[w.position].push(w);
+const at_step = (i, step) => written[i].findLast(w => w.step <= step);
+const spans = view.tokens.map(() => {
+  const span = add(canvas, 'span', '');
+  add(canvas, 'span', '');  // a line end, which has no colour
   return span;
 });
-function about(i) {
-  const s = view.step[i], p = view.confidence[i];
-  return JSON.stringify(view.tokens[i]) + (s === 0 ? ', given'
-    : `, step ${s}, confidence ${p === null ? '?' : p.toFixed(3)}`);
+function about(w) {
+  return JSON.stringify(w.token) + (w.step === 0 ? ', given'
+    : `, step ${w.step}, confidence ${w.confidence === null ? '?' : w.confidence.toFixed(3)}`);
 }
 
 function show() {
   const step = Number(slider.value);
   let left = 0, came = 0;
+  let changed = 0;
   spans.forEach((span, i) => {
-    const s = view.step[i];
+    const there = at_step(i, step), {token, step: s, confidence} = there ?? written[i][0];
+    const is_end = token === view.eos, is_new = there && s > 0 && s === step;
+    span.textContent = is_end ? '\u220e' : seen(token);
+    span.nextSibling.textContent = !is_end && token.includes('\n') ? '\n' : '';
     span.removeAttribute('style');
-    span.className = s === 0 ? 'given' : s > step ? 'mask' : s === step ? 'new' : '';
-    span.title = s > step ? 'masked' : about(i);
-    left += s > step;
-    came += s > 0 && s === step;
-    if (s > 0 && s <= step) paint(span, by_confidence.checked ? view.confidence[i] : of_step(s));
+    span.className = !there ? 'mask' : s === 0 ? 'given' : is_new ? 'new' : '';
+    span.title = there ? about(there) : 'masked';
+    left += !there;
+    came += is_new && there === written[i][0];
+    changed += is_new && there !== written[i][0];
+    if (there && s > 0) paint(span, by_confidence.checked ? confidence : of_step(s));
   });
-  now.textContent = `step ${step} of ${n}: ${came} revealed, ${left} of ${total} masked`;
+  now.textContent = `step ${step} of ${n}: ${came} revealed, ${left} of ${total} masked`
+    + (view.rewrites?.length ? `, ${changed} rewritten` : '');
   show_legend();
 }
 
@@ -125,7 +134,8 @@ function show_legend() {
 add(canvas.parentNode, 'p', 'A mask is drawn as wide as the token that comes in its place, so ' +
   'that nothing moves; \u220e is an end token. Keys: left, right, Home, End; space plays.', 'note');
 
-facts.append(`${view.origin}. ${total} tokens in ${n} steps, ${(total / n).toFixed(1)} per step. `);
+facts.append(`${view.origin}. ${total} tokens in ${n} steps`
+  + (total > 0 ? `, ${(total / n).toFixed(1)} per step. ` : '. '));
 const nats = view.nats_per_token;
 if (nats !== null) facts.append(`${nats.toFixed(3)} nats per token. `);
 if (view.verdict !== null) add(facts, 'strong', view.verdict, view.passed ? 'passed' : 'failed');
