@@ -80,7 +80,10 @@ std::string with_fault(std::string_view text, const PlantedFault& fault) {
     require(at != text.npos && text.find(fault.before, at + 1) == text.npos,
             "{}: expected the lines of fault {} once, got them {}", fault.file.string(),
             fault.number, at == text.npos ? "nowhere" : "several times");
-    return fmt::format("{}{}{}", text.substr(0, at), fault.after,
+    const auto gone = std::ranges::count(fault.before, '\n'),
+               come = std::ranges::count(fault.after, '\n');
+    const std::string empty(std::size_t(std::max<std::ptrdiff_t>(0, gone - come)), '\n');
+    return fmt::format("{}{}{}{}", text.substr(0, at), fault.after, empty,
                        text.substr(at + fault.before.size()));
 }
 

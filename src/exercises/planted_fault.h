@@ -36,7 +36,8 @@ struct PlantedFault {
 // does not have this form.
 std::vector<PlantedFault> read_faults(const std::filesystem::path& project);
 
-// The file's text with the fault. Throws Error where the lines are not there once.
+// The file's text with the fault; lines behind it keep their numbers where it only takes lines
+// away. Throws Error where the lines are not there once.
 std::string with_fault(std::string_view text, const PlantedFault& fault);
 
 // The lines as a diff.

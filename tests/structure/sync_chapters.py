@@ -1,6 +1,6 @@
 """Keeps the chapters in step with the sources.
 
-    sync_chapters.py [--write]      excerpts and links; --write mends the excerpts
+    sync_chapters.py [--write]      excerpts, index and links; --write mends the first two
 
 A chapter's excerpt stands between `<!-- code: PATH NAME -->` and `<!-- /code -->` and is the text
 between `// [NAME]` and `// [/NAME]` of that file. Links to files of the project, and to headings, must
@@ -10,6 +10,8 @@ import argparse
 import pathlib
 import re
 import sys
+
+import header_index
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MARK = re.compile(r"^\s*// \[/?[\w.]+( [\w.]+)?\]$")
@@ -80,8 +82,19 @@ def dead_links(page):
             yield f"{page.relative_to(ROOT)}: link to {target}: no such heading"
 
 
+def check_index(write):
+    page, text = ROOT / "chapters/index.md", header_index.index_page()
+    if page.is_file() and page.read_text() == text:
+        return []
+    if write:
+        page.write_text(text)
+        print("index.md: made from the headers")
+        return []
+    return ["index.md: differs from the headers; tests/structure/sync_chapters.py --write mends it"]
+
+
 def check(write):
-    problems, count = [], 0
+    problems, count = check_index(write), 0
     for chapter in sorted((ROOT / "chapters").glob("*.md")):
         try:
             lines, excerpts = synchronised(chapter)
@@ -108,7 +121,7 @@ def check(write):
 
 def main():
     parser = argparse.ArgumentParser(description="Keeps the chapters in step with the sources.")
-    parser.add_argument("--write", action="store_true", help="mend the excerpts")
+    parser.add_argument("--write", action="store_true", help="mend excerpts and index")
     arguments = parser.parse_args()
     try:
         problems, count = check(arguments.write)
@@ -118,7 +131,7 @@ def main():
         print(f"error: {problem}", file=sys.stderr)
     if problems:
         sys.exit(1)
-    print(f"{count} excerpts and all links agree with the sources")
+    print(f"{count} excerpts, the index and all links agree with the sources")
 
 
 if __name__ == "__main__":
