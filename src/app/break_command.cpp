@@ -83,7 +83,8 @@ void plant(const fs::path& project, const PlantedFault& fault) {
         progress.update(std::int64_t(verdicts.size()), build.name);
     }
     progress.finish();
-    fmt::print("{}\n{}\n", text_of(verdicts), fault.answer);
+    fmt::print("{}", text_of(verdicts));
+    if (!fault.answer.empty()) fmt::print("\n{}\n", fault.answer);
     require(!verdicts[0].empty() || !verdicts[1].empty(),
             "break: expected a build that sees the fault, got none");
 }
@@ -91,7 +92,6 @@ void plant(const fs::path& project, const PlantedFault& fault) {
 void show(const PlantedFault& fault) {
     fmt::print("{} {} ({}, {})\n\n{}\n{}\n\n", fault.number, fault.title, fault.file.string(),
                fault.kernel, diff_of(fault), fault.question);
-    fmt::print("To see: seed exercises break {} --run\n", fault.number);
 }
 
 void list(const std::vector<PlantedFault>& faults) {
@@ -118,7 +118,9 @@ void add_break_command(CLI::App& exercises, const fs::path& project) {
     command->callback([a, project] {
         if (a->name.empty()) return list(read_faults(project));
         const PlantedFault fault = fault_named(project, a->name);
-        a->run ? plant(project, fault) : show(fault);
+        show(fault);
+        a->run ? plant(project, fault)
+               : fmt::print("To see: seed exercises break {} --run\n", fault.number);
     });
 }
 

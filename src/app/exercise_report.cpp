@@ -40,7 +40,8 @@ static std::map<std::string, std::pair<std::size_t, std::string>> read_hints(con
     std::map<std::string, std::pair<std::size_t, std::string>> hints;
     try {
         if (!fs::exists(file)) return {};
-        for (const auto& [name, entry] : parse_json(read_file(file)).items()) {
+        const nlohmann::json all = parse_json(read_file(file));
+        for (const auto& [name, entry] : all.items()) {
             hints[name] = {entry.at("hints").get<std::size_t>(),
                            entry.at("answer").get<std::string>()};
         }

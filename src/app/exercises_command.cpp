@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "exercises/course_folder.h"
 #include "exercises/reader_library.h"
 #include "tests/support/reader_process.h"
@@ -45,7 +46,8 @@ std::vector<Exercise> chosen_exercises(const Choice& choice) {
         const bool is_named = !choice.only || e.name == *choice.only || e.number == *choice.only;
         if (in_chapter && is_named) chosen.push_back(std::move(e));
     }
-    require(!chosen.empty(), "expected exercises as `seed exercises list` has them, got none");
+    require(!chosen.empty(), "expected an exercise as `seed exercises list` has it, got {}",
+            in_quotes(choice.only.value_or("none")));
     return chosen;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 
 #include "core/files.h"
 #include "core/require.h"
@@ -43,24 +44,36 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
     }
 }
 
-// Without the lines between <details> and </details>, and the code of the exercises.
+// What stands in the place of a folded part: the way to the exercise where it shows an answer.
+std::string instead_of(const std::string& folded) {
+    static const std::regex excerpt(R"(<!-- code: (\S+) )");
+    std::smatch found;
+    if (!std::regex_search(folded, found, excerpt)) return "";
+    return fmt::format("*For you to write: `{}`.*", found.str(1));
+}
+
+// Without the lines between <details> and </details>, the code of the exercises, and the numbers of
+// lines, which blanks change.
 std::string page_without(std::string text, const std::map<std::string, std::string>& answers) {
     for (std::size_t open; (open = text.find("<details>")) != text.npos;) {
         const std::size_t close = text.find("</details>", open);
         require(close != text.npos, "expected </details> behind <details>");
         const std::size_t line = text.rfind('\n', open) + 1;
-        text.erase(line, close + std::string("</details>").size() - line);
+        const std::size_t length = close + std::string("</details>").size() - line;
+        text.replace(line, length, instead_of(text.substr(line, length)));
     }
     for (const auto& [answer, name] : answers) {
         const std::string indent = answer.substr(0, answer.find_first_not_of(' '));
         replace_all(text, answer, indent + "// exercise " + name + "\n");
     }
-    return text;
+    static const std::regex lines(R"(` lines \d+-\d+\]\(([^#)]*)#L\d+-L\d+\))");
+    return std::regex_replace(text, lines, "`]($1)");
 }
 
-std::string without_hints(const std::string& text) {
-    const std::size_t hints = text.find("## Hint 1");
-    return hints == text.npos ? text : text.substr(0, hints);
+// Up to the hints, or the answer to a fault.
+std::string question_alone(const std::string& text) {
+    const std::size_t end = std::min(text.find("## Hint 1"), text.find("## Answer"));
+    return text.substr(0, end);
 }
 
 }  // namespace
@@ -91,7 +104,7 @@ CourseFolder write_course(const fs::path& project, const fs::path& folder,
         const bool is_page = file.extension() == ".md";
         if (source != sources.end()) text = source->second;
         if (is_page) text = page_without(std::move(text), answers);
-        if (is_page && file.parent_path() == "exercises") text = without_hints(text);
+        if (is_page && file.begin()->string() == "exercises") text = question_alone(text);
         fs::create_directories(to.parent_path());
         write_file_atomically(to, text);
         fs::permissions(to, fs::status(project / file).permissions());

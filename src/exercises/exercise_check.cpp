@@ -99,7 +99,9 @@ Judge judge_of_code(const Exercise& e, const CheckOptions& options) {
 void compile_answer(const Exercise& e, const std::string& source, const Judge& judge,
                     const fs::path& folder) {
     const fs::path file = folder / e.file.filename(), said = folder / "compiler.txt";
-    write_file_atomically(file, source);
+    fs::create_directories((folder / e.file).parent_path());
+    write_file_atomically(folder / e.file, source);  // whose lines the compiler shows
+    write_file_atomically(file, fmt::format("#line 1 \"{}\"\n", e.file.string()) + source);
     const int status = compile_reader_file(file, judge.entries,
                                            e.is_kernel() ? ReaderCode::kernel : ReaderCode::host,
                                            folder, said, seconds_to_compile);
@@ -126,8 +128,10 @@ CheckedExercise check_exercise(const Exercise& e, const fs::path& project, const
     CheckedExercise checked;
     if (trimmed(answer) == trimmed(answer_in(blanked(ours, e), e))) return checked;
     if (without_answers(ours) != without_answers(theirs)) {
-        checked.note = fmt::format("{} was changed outside of the marks, which does not count",
-                                   e.file.string());
+        checked.note = fmt::format(
+            "{} differs from the project's outside of the marks, which does "
+            "not count",
+            e.file.string());
     }
     set_sandbox_limits({options.seconds});
     take_sandbox_output();
@@ -137,9 +141,7 @@ CheckedExercise check_exercise(const Exercise& e, const fs::path& project, const
         const Judge judge =
             e.is_kernel() ? judge_of_kernels(e, options) : judge_of_code(e, options);
         const ScratchFolder folder;
-        compile_answer(
-            e, fmt::format("#line 1 \"{}\"\n", e.file.string()) + with_answer(ours, e, answer),
-            judge, folder.path());
+        compile_answer(e, with_answer(ours, e, answer), judge, folder.path());
         refuse_calls(folder.path(), e.is_kernel());
         judge.run(folder.path());
         checked.grade = Grade::passed;

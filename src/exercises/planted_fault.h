@@ -23,7 +23,7 @@ namespace seed {
 //
 //     What there is to see.
 //
-// The lines with - go, those with + come in their place.
+// The lines with - go, those with + come in their place. A student's folder has no answers.
 struct PlantedFault {
     std::string number, name, title;  // "2.b", "a_barrier_too_few", "A barrier too few"
     std::filesystem::path file;       // below the project

@@ -71,7 +71,8 @@ std::string function_name(const KernelCase& kernel) {
     return name.starts_with("seed::") ? name.substr(6) : "";
 }
 
-int start_program(const std::vector<std::string>& command, const fs::path& output) {
+int start_program(const std::vector<std::string>& command, const fs::path& output,
+                  const fs::path& place) {
     std::vector<char*> arguments;
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -85,6 +86,7 @@ int start_program(const std::vector<std::string>& command, const fs::path& outpu
                        : ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     ::dup2(to, STDOUT_FILENO);
     ::dup2(to, STDERR_FILENO);
+    if (!place.empty() && ::chdir(place.c_str()) != 0) ::_exit(126);
     ::execvp(arguments[0], arguments.data());
     ::_exit(127);
 }
@@ -113,7 +115,7 @@ int compile_reader_file(const fs::path& file, const std::vector<EntryPoint>& ent
         words_of(code == ReaderCode::kernel ? SEED_KERNEL_COMPILER : SEED_HOST_COMPILER);
     command.insert(command.end(), {"-include", fs::absolute(file).string(), "-x", "c++",
                                    entry.string(), "-o", library.string()});
-    return wait_for_program(start_program(command, output), seconds);
+    return wait_for_program(start_program(command, output, folder), seconds);
 }
 
 AnyFunction load_reader_function(const fs::path& folder, std::size_t entry) {

@@ -38,17 +38,18 @@ std::string spelled(const std::string& type);
 // where the program does not export it.
 std::string function_name(const KernelCase& kernel);
 
-// Starts a program, a process group of its own, whose output goes to `output` or, without one, to
-// the standard error. Returns its process.
-int start_program(const std::vector<std::string>& command,
-                  const std::filesystem::path& output = {});
+// Starts a program, a process group of its own, in `place` or, without one, here. Its output goes
+// to `output` or, without one, to the standard error. Returns its process.
+int start_program(const std::vector<std::string>& command, const std::filesystem::path& output = {},
+                  const std::filesystem::path& place = {});
 
 // Waits for it and returns the status of waitpid. After `seconds`, if there are any, it is stopped.
 int wait_for_program(int process, unsigned seconds = 0);
 
-// Compiles a file, with its entry points behind it, into folder/code.so. The compiler's messages go
-// to the standard error, or to `output`. Returns the status of waitpid. Throws Error in a program
-// that was built for a GPU.
+// Compiles a file, with its entry points behind it, into folder/code.so. The compiler runs in the
+// folder: where a file calls itself by a relative name, its messages show lines of the file of that
+// name there. They go to the standard error, or to `output`. Returns the status of waitpid. Throws
+// Error in a program that was built for a GPU.
 int compile_reader_file(const std::filesystem::path& file, const std::vector<EntryPoint>& entries,
                         ReaderCode code, const std::filesystem::path& folder,
                         const std::filesystem::path& output = {}, unsigned seconds = 0);

@@ -3,7 +3,9 @@
 //
 // The paper minimises the number of steps |tau| under a verifier V of the text, finds the direct
 // form unstable, and takes a surrogate that grows with |tau|: the mean of 1 / d_Lev over pairs of
-// states. Few steps change much at once: their states are far apart.
+// states. Few steps change much at once: their states are far apart. Where steps only reveal, the
+// distance is the number of tokens revealed between the two: every edit changes the number of masks
+// by one at most. It says more where tokens are rewritten too.
 #pragma once
 
 #include <span>
@@ -14,9 +16,8 @@
 
 namespace seed {
 
-// d_Lev(x_i, x_j) of the pairs i < j of the states x_0 ... x_n of a trajectory, as below: first (0,
-// 1)
-// ... (0, n), then (1, 2) ...; n (n + 1) / 2 in all.
+// d_Lev(x_i, x_j) of the pairs i < j of the states x_0 ... x_n of a trajectory, as below: first
+// (0, 1) ... (0, n), then (1, 2) ...; n (n + 1) / 2 in all.
 std::vector<Index> state_distances(std::span<const std::int32_t> ids, const Trajectory& trajectory,
                                    std::int32_t mask_token);
 

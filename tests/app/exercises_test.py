@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "exercises"
 import answers  # noqa: E402
 
 MAP, MAP_FILE = "map", "cuda/first_steps/map.cu"
-RIGHT = "const unsigned i = threadIdx.x;\ny[i] = 2 * x[i] + 1;\n"
+RIGHT = answers.solution(MAP, MAP_FILE)
 
 
 class Exercises(ProgramTest):
@@ -39,6 +39,11 @@ class Exercises(ProgramTest):
             self.assertNotIn("<details>", page.read_text())
             self.assertNotIn("## Hint", page.read_text())
         self.assertFalse((self.course / ".git").exists())
+        fault = next((self.course / "exercises/break_it").glob("0a*.md")).read_text()
+        self.assertTrue(fault.rstrip().endswith("?"), "the question alone")
+        page = (self.course / "chapters/00b_first_kernels.md").read_text()
+        self.assertIn("*For you to write: `cuda/first_steps/guard.cu`.*", page)
+        self.assertNotRegex(page, r"` lines \d+-\d+\]")
         self.assertFalse((self.course / "tests/exercises/wrong").exists())
         answers.write_answer(self.course, MAP_FILE, MAP, RIGHT)
         written = (self.course / MAP_FILE).read_text()
@@ -56,7 +61,24 @@ class Exercises(ProgramTest):
         file.write_text("// mine\n" + file.read_text().replace("\n", "\r\n"))  # another editor's
         row = self.judged(RIGHT)
         self.assertEqual(row["verdict"], "passed")
-        self.assertIn("was changed outside of the marks", row["note"])
+        self.assertIn("outside of the marks, which does not count", row["note"])
+
+    def test_the_compiler_shows_the_students_line(self):
+        row = self.judged("const int i = threadIdx.x\ny[i] = 17;\n")
+        self.assertIn("y[i] = 17;", row["message"])
+        self.assertNotIn(RIGHT.splitlines()[-1].strip(), row["message"])
+
+    def test_every_wrong_answer_gets_the_next_hint(self):
+        self.judged("y[0] = 1;\n", "--seconds", "2")
+        for hint, answer in ((1, "y[0] = 1;"), (1, "y[0] = 1;"), (2, "y[0] = 2;"), (2, "y[0] = 3;")):
+            answers.write_answer(self.course, MAP_FILE, MAP, answer + "\n")
+            answers.write_answer(self.course, "cuda/first_steps/guard.cu", "guard", answer + "\n")
+            for name in (MAP, "guard"):
+                printed = self.seed("exercises", "check", self.course, "--only", name).stdout
+                if not printed:
+                    self.skipTest("the checker build is not there")
+                self.assertIn(f"hint {hint} of 2", printed)
+                self.assertNotIn(f"hint {hint + 1} of 2", printed)
 
     def test_what_does_not_fool_it(self):
         for attack, says in (
@@ -101,7 +123,7 @@ class Exercises(ProgramTest):
 
     def test_bad_folders_are_refused(self):
         self.refuse("exercises", "check", self.folder / "none", says="expected a folder of")
-        self.refuse("exercises", "check", self.course, "--only", "none", says="got none")
+        self.refuse("exercises", "check", self.course, "--only", "none", says="got 'none'")
         self.refuse("exercises", "new", answers.ROOT / "src/course",
                     says="expected a folder outside of the project")
         file = self.course / MAP_FILE

@@ -22,18 +22,37 @@ double expected_advantage(std::span<const double> group, std::size_t i, bool nor
     return normalise && deviation >= 1e-9 ? distance / deviation : distance;
 }
 
+// A reward that is not finite is an error.
+void require_refusal(const Student<Advantages>& advantages, std::vector<double> rewards,
+                     Index group, bool normalise) {
+    for (const double bad : {std::nan(""), double(INFINITY)}) {
+        rewards.back() = bad;
+        const bool is_refused = advantages.with([&](Advantages* function) {
+            try {
+                function(rewards, group, normalise);
+                return false;
+            } catch (const Error&) {
+                return true;
+            }
+        });
+        require(is_refused, "a reward of {}: expected an Error, got none", bad);
+    }
+}
+
 void check_group_advantages(const Student<Advantages>& advantages, RandomKey key) {
     RandomStream stream(key, 0);
-    for (const Index group : {1, 2, 5}) {
+    for (const Index group : {1, 2, 5, 6, 7}) {
         std::vector<double> rewards;
         for (Index g = 0; g < 4; ++g) {
             const double level = double(stream.below(50));
             for (Index i = 0; i < group; ++i) {
-                // One of the groups has equal rewards
-                rewards.push_back(g == 2 ? 0.1 : level + 0.1 * double(stream.below(10)));
+                // Two groups have equal rewards, whose mean misses them by a last bit or not
+                const double equal = g == 2 ? 0.1 : 0.87;
+                rewards.push_back(g >= 2 ? equal : level + 0.1 * double(stream.below(10)));
             }
         }
         for (const bool normalise : {false, true}) {
+            require_refusal(advantages, rewards, group, normalise);
             const std::vector<double> got = advantages(rewards, group, normalise);
             require(got.size() == rewards.size(), "expected {} advantages, got {}", rewards.size(),
                     got.size());

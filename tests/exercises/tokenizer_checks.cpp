@@ -50,7 +50,8 @@ void check_merge_by_rank(const Student<Encode>& encode, RandomKey key) {
         }
         const TokenId first_product = ids[3];
         const Tokenizer tokenizer = Tokenizer::from_merges(merges);
-        for (const std::uint32_t length : {1u, 2u, 3u, 4u + stream.below(20), 60u}) {
+        for (const std::uint32_t length :
+             {1u, 2u, 3u, 4u, 4u, 5u, 5u, 6u, 6u, 7u, 8u, 9u + stream.below(20), 60u}) {
             std::string word;
             std::vector<TokenId> symbols;
             for (std::uint32_t i = 0; i < length; ++i) {

@@ -29,9 +29,7 @@ void check_top_k(const Student<TopK>& top_k, RandomKey key) {
             for (Index m = 0; m < rows; ++m) {
                 const std::uint32_t drawn = stream.below(8);
                 const bool is_nan = drawn == 0 || (m == 0 && rows != 9);
-                scores.push_back(is_nan       ? std::nan("")
-                                 : drawn == 1 ? -INFINITY
-                                              : -double(drawn));
+                scores.push_back(is_nan ? std::nan("") : drawn == 1 ? -INFINITY : -double(drawn));
             }
             first.push_back(Index(scores.size()));
         }

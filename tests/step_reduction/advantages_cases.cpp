@@ -37,7 +37,10 @@ void verify_advantages(Advantages* launch, const Shape& s, Report& report) {
     for (const RewardShape shape : {RewardShape::multiplicative, RewardShape::additive}) {
         for (const bool normalise : {false, true}) {
             const AdvantageOptions options{shape, 0.75, normalise};
-            const auto advantages = report.output<double>("advantages", rollouts, 1);
+            const auto advantages = report.output<double>(
+                fmt::format("{}advantages of {} rewards", normalise ? "normalised " : "",
+                            shape == RewardShape::additive ? "additive" : "multiplicative"),
+                rollouts, 1);
             launch(advantages.view(), verdicts.view(), costs.view(), group, options);
             std::vector<double> rewards;
             for (std::size_t i = 0; i < numbers.verdicts.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/step_reduction/random_states.h"
 #include "tests/support/catch.h"
 #include "tests/support/compare.h"
 #include "tests/support/error_of.h"
@@ -30,10 +31,28 @@ TEST_CASE("the surrogate by hand: the mean of 1 / d over the pairs of states") {
     CHECK(edit_surrogate(x0, {{-1, 0, 1, 2, 3}, 4}, mask) > expected);
 }
 
-TEST_CASE("the surrogate is a Levenshtein distance: a text that moves is near") {
-    // a a _ _ and _ _ a a would differ in four places; as sequences two edits lead there
-    const Ids x0{1, 1};
-    CHECK(near(edit_surrogate(x0, {{0, 1}, 2}, mask), (1.0 + 1.0 / 2 + 1.0) / 3, 1e-15));
+// An edit changes the number of masks by one at most, and as many substitutions are enough.
+TEST_CASE("the distance of two states that only reveal is the number of tokens between them") {
+    const RandomStates states(60, 24, 6, RandomKey{5});
+    for (Index p = 0; p < 60; ++p) {
+        const Rollout r = states.rollout(p);
+        const std::vector<Index> distances =
+            state_distances(r.ids, r.trajectory, RandomStates::mask);
+        std::vector<Index> tokens(std::size_t(r.trajectory.steps), 0);  // that a step reveals
+        for (std::size_t i = 0; i < r.ids.size(); ++i) {
+            const bool comes = r.trajectory.reveal[i] >= 0 && r.ids[i] != RandomStates::mask;
+            if (comes) ++tokens[std::size_t(r.trajectory.reveal[i])];
+        }
+        std::size_t pair = 0;
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            Index between = 0;
+            for (std::size_t j = i; j < tokens.size(); ++j) {
+                between += tokens[j];
+                CHECK(distances[pair++] == between);
+            }
+        }
+        CHECK(pair == distances.size());
+    }
     // A token that is the mask itself leaves two states equal: that counts as 1
     CHECK(edit_surrogate(Ids{mask, mask}, {{0, 0}, 1}, mask) == 1);
 }

@@ -115,7 +115,9 @@ std::string where_time_ended() {
     return "";
 #else
     const void* at = found_code->load();
-    return at == nullptr ? "" : ", in " + simt::describe_site(simt::site_of_code(at));
+    if (at == nullptr) return "";
+    const std::string site = simt::describe_site(simt::site_of_code(at));
+    return site.starts_with("code at") ? "" : ", in " + site;  // an address says nothing
 #endif
 }
 
