@@ -9,7 +9,8 @@ ORDER = ["core", "first_steps", "tokenizer", "transformer", "mask_corruption", "
          "trajectory_selection", "step_reduction", "block_decoding", "runs", "evaluation",
          "exercises", "app"]
 LUA_TASKS = {"core", "tokenizer", "lua_tasks"}
-TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "run.sh", "test.sh",
+TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "Dockerfile", "run.sh",
+             "test.sh",
              "chapters", "exercises", "src", "cuda", "tests", "notebooks", "build", "out"}
 OF_READERS = (".", "my_", "max.lua")  # what the chapters' commands leave; git ignores it
 

@@ -83,6 +83,21 @@ TEMPLATE_TEST_CASE(
     }
 }
 
+TEMPLATE_TEST_CASE("a row of matmul_forward has the same bits however many rows there are", "",
+                   float, double) {
+    for (const Sizes& s : {Sizes{40, 3, 5}, Sizes{40, 1, 2}, Sizes{40, 7, 8}, Sizes{40, 21, 16}}) {
+        const Linear<TestType> a(
+            s);  // the first three are small enough for another product of Eigen
+        HostMatrix<TestType> all(s.n, s.o);
+        matmul_forward(all.view(), a.x.view(), a.weight.view());
+        for (const Index count : {1, 2, 3, 5, 8, 13}) {
+            HostMatrix<TestType> some(count, s.o);
+            matmul_forward(some.view(), a.x.view().row_range(0, count), a.weight.view());
+            CHECK(std::equal(some.view().data, some.view().data + some.size(), all.view().data));
+        }
+    }
+}
+
 TEMPLATE_TEST_CASE("matmul_backward_input adds dy W", "", float, double) {
     const Sizes s = any_sizes();
     const Linear<TestType> a(s);
