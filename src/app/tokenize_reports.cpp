@@ -112,7 +112,8 @@ void show_compression_curve(const Corpus& corpus, const BpeOptions& options,
     for (const CurveRow& row : measure_curve(train_bpe(train, options), train, held_out)) {
         const double train_rate = double(row.train_tokens) / train_bytes;
         const double held_out_rate = double(row.held_out_tokens) / held_out_bytes;
-        fmt::print("{:>10} {:>10.4f} {:>10.4f}\n", row.vocab_size, train_rate, held_out_rate);
+        fmt::print("{:>10} {:>10.4f} {:>10}\n", row.vocab_size, train_rate,
+                   held_out.empty() ? "-" : fmt::format("{:.4f}", held_out_rate));
         // A NaN, where nothing is held out, is written as null
         rows.push_back({{"vocab_size", row.vocab_size},
                         {"merges", row.merges},

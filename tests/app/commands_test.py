@@ -50,6 +50,8 @@ class Commands(ProgramTest):
         self.assertEqual(set(shown), {"vocab_size", "bytes", "steps"})
         self.assertEqual(set(shown["steps"][0]), {"rank", "left", "right", "product", "tokens"})
         curve = self.written_json("tokenize", "curve", "--corpus", self.corpus)
+        printed = self.succeed("tokenize", "curve", "--corpus", self.corpus).stdout
+        self.assertTrue(all(line.endswith(" -") for line in printed.splitlines()[2:]), printed)
         self.assertEqual(set(curve), {"train_bytes", "held_out_bytes", "rows"})
         self.assertEqual(set(curve["rows"][0]),
                          {"vocab_size", "merges", "train_tokens", "train_tokens_per_byte",
