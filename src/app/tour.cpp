@@ -23,6 +23,7 @@ Json options_json(const TourOptions& o) {
             {"distill_texts", o.distillation.texts},
             {"distill_steps", o.distillation.steps},
             {"speedup_steps", o.speedup_steps},
+            {"block", o.block},
             {"tasks", o.tasks},
             {"run", config_json(o.config)}};
 }
@@ -42,7 +43,7 @@ private:
     RunConfig autoregressive_config() const;
     void train(const std::string& name, Stage stage);
     void distill(const std::string& name, const std::string& from);
-    void speed_up(const std::string& name, const std::string& from);
+    void speed_up(const std::string& name, const std::string& from, Index block);
     void add(const std::string& stage, const Json& figures, Clock::time_point start);
 
     std::filesystem::path in_folder(const std::string& name) const {
@@ -108,12 +109,12 @@ void Tour::distill(const std::string& name, const std::string& from) {
     add(name, measure_figures(model, config, *source, options_.tasks), start);
 }
 
-void Tour::speed_up(const std::string& name, const std::string& from) {
+void Tour::speed_up(const std::string& name, const std::string& from, Index block) {
     if (report_.find({{"stage", name}})) return;
     const auto start = Clock::now();
-    const RunConfig config = start_or_find_fine_tuning(
-        in_folder(from), in_folder(name),
-        step_reduction_training(diffusion_config(), options_.speedup_steps));
+    RunConfig wanted = step_reduction_training(diffusion_config(), options_.speedup_steps);
+    wanted.step_reduction->sample.block = block;
+    const RunConfig config = start_or_find_fine_tuning(in_folder(from), in_folder(name), wanted);
     const auto source = make_source(config, {}, *tokenizer_);
     SpeedupOutcome outcome = speed_up_in_folder(in_folder(name), config, *source, name);
     if (!outcome.stopped.empty()) fmt::print("{}: {}\n", name, outcome.stopped);
@@ -127,7 +128,8 @@ void Tour::run() {
     train("stage_2",
           {"", "stage 2: edits too", two_stages, two_stages.steps, in_folder("stage_1")});
     distill("trajectories", "stage_2");
-    speed_up("speedup", "trajectories");
+    speed_up("speedup", "trajectories", 0);
+    speed_up("blocks", "speedup", options_.block);
     train("autoregressive", {"", "baseline", baseline, baseline.steps});
     show_samples(in_folder("speedup"));
     fmt::print("\n{}", tour_table(report_.rows()));

@@ -13,6 +13,7 @@ struct TourOptions {
     Index autoregressive_steps = 1000;
     DistillationSize distillation;
     Index speedup_steps = step_reduction_training({}).steps;
+    Index block = 32;
     Index tasks = 128;  // held out, for pass@1; and as many programs to repair
 };
 
@@ -23,6 +24,7 @@ struct TourOptions {
 //   stage_2         from its checkpoint the other steps, with the edit term
 //   trajectories    the best trajectories that this model draws, and a fine-tuning on them
 //   speedup         from there, training on its own rollouts, so that it needs fewer calls
+//   blocks          from there, the same block by block; it decodes so, with a KV cache
 //   autoregressive  the baseline
 //
 // Stages that train leave a run in a folder of their name. Then shows a program being written and

@@ -25,8 +25,9 @@ void add_tour_command(CLI::App& app) {
     add_distillation_size(*command, options->distillation);
     command
         ->add_option("--speedup-steps", options->speedup_steps,
-                     "training steps on the model's own rollouts")
+                     "training steps on the model's own rollouts; as many again by blocks")
         ->capture_default_str();
+    command->add_option("--block", options->block, "tokens of a block")->capture_default_str();
     command->add_option("--tasks", options->tasks, "held-out tasks for pass@1, programs to repair")
         ->capture_default_str();
     command->add_option("--threads", *threads, "0: one per core")->capture_default_str();
@@ -44,6 +45,7 @@ void add_tour_command(CLI::App& app) {
         in_range("--speedup-steps", o.speedup_steps, 1'000'000'000);
         in_range("--tasks", o.tasks, 1'000'000);
         options->config = run->resolve();
+        in_range("--block", o.block, options->config.canvas);
         run_tour(*options);
     });
 }

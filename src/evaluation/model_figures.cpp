@@ -88,7 +88,9 @@ Json figures_of(const DiffusionReports& reports) {
 Json measure_figures(CpuTransformer& model, const RunConfig& config, const TextSource& source,
                      Index tasks) {
     const Tokenizer& tokenizer = source.tokenizer();
-    const DecodingEffort programs{config.world.family, tasks}, edits{TaskFamily::edit, tasks};
+    const DecodingEffort edits{TaskFamily::edit, tasks};
+    DecodingEffort programs{config.world.family, tasks};
+    if (config.step_reduction) programs.block = config.step_reduction->sample.block;
     // The chain rule and the exact sum are for a look; `seed eval` takes more texts for them
     const LikelihoodReport likelihood =
         evaluate_likelihood(model, config, source, {.chain_texts = 4, .window_texts = 2});
@@ -104,8 +106,8 @@ Json measure_figures(CpuTransformer& model, const RunConfig& config, const TextS
     }
     const RefineOptions rewriting;
     reports.repair = evaluate_repair(model, config, source, tasks, rewriting);
-    reports.self_correction =
-        evaluate_self_correction(model, config, tokenizer, programs, 4, rewriting);
+    reports.self_correction = evaluate_self_correction(model, config, tokenizer,
+                                                       {config.world.family, tasks}, 4, rewriting);
     if (has_asked_edits(config.world)) {
         reports.edit_decoding = evaluate_decoding(model, config, tokenizer, edits, rewriting);
     }

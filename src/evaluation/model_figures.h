@@ -12,7 +12,9 @@
 //   false_edit_rate             of clean held-out programs: share of the tokens changed
 //   edit_pass_at_1              share of held-out edit tasks solved, rewriting the program as it
 //                               stands
-//   calls_per_sample            model calls until a program is complete
+//   calls_per_sample            model calls until a program is complete; here and in the other
+//                               figures of decoding, a model that was trained by blocks writes
+//                               them block by block, with a cache
 //   tokens_per_call             completion tokens per model call
 //   tokens_per_second           completion tokens per second, decoding a batch
 //

@@ -12,7 +12,7 @@ import unittest
 from program import FIGURES, LUA_MODEL, REPORTS, SEED, ProgramTest, contents
 
 CHECK = pathlib.Path(__file__).with_name("check_tour.py")
-STAGES = ["tokenizer", "stage_1", "stage_2", "trajectories", "speedup", "autoregressive"]
+STAGES = ["tokenizer", "stage_1", "stage_2", "trajectories", "speedup", "blocks", "autoregressive"]
 VERDICT = (r"(?m)^(passed its \d+ hidden tests|(wrong answer|syntax error|runtime error|"
            r"instruction limit|memory limit): .+)$")
 OPTIONS = [*LUA_MODEL,
@@ -46,7 +46,7 @@ class Tour(ProgramTest):
             stage = row["stage"]
             self.assertEqual(list(row)[:1 + len(FIGURES)], ["stage", *FIGURES])
             self.assertGreater(row["seconds"], 0)
-            repairs = stage in ("stage_1", "stage_2", "trajectories", "speedup")
+            repairs = stage not in ("tokenizer", "autoregressive")
             reports = {"autoregressive": {"likelihood", "decoding"}, "tokenizer": set()}
             self.assertEqual(set(row) - {"stage", "seconds", *FIGURES},
                              reports.get(stage, REPORTS))
@@ -159,6 +159,8 @@ class Tour(ProgramTest):
             copy["rows"][4].update(pass_at_1=0.41, restore_rate=0.41, edit_pass_at_1=0.11)
             copy["rows"][4]["decoding"].update(pass_at_1=0.41)
             copy["rows"][4]["other_decoding"].update(pass_at_1=0.3)
+            copy["rows"][5].update(pass_at_1=0.27, tokens_per_second=1100)
+            copy["rows"][6].update(tokens_per_second=10000)
             copy["rows"][4]["other_decoding"].update(calls_per_sample=1)
             copy["rows"][3]["calls_per_sample"] = (
                 1.51 * copy["rows"][4]["decoding"]["calls_per_sample"])
@@ -187,6 +189,10 @@ class Tour(ProgramTest):
                              ({"edit_pass_at_1": 0.09}, "edit tasks, speedup >= 0.10, got")):
             check_changed(lambda rows: rows[4].update(missed), says)
 
+        for missed, says in (({"pass_at_1": 0.25}, "pass@1 of blocks >= 0.26, got 0.250"),
+                             ({"tokens_per_second": 999}, "over baseline >= 0.10, got 0.100")):
+            check_changed(lambda rows: rows[5].update(missed), says)
+
         def slower(rows):  # of the two settings, the one that is as good counts
             rows[4]["decoding"]["calls_per_sample"] *= 1.01
         check_changed(slower, "times fewer calls >= 1.50, got 1.49")
@@ -195,8 +201,9 @@ class Tour(ProgramTest):
         killed = self.folder / "killed"
         for moment in ("tokenizer.json", "stage_1/record.jsonl", "stage_1/model.safetensors",
                        "stage_2/tokenizer.json", "stage_2/record.jsonl", "stage_2/config.json",
-                       "stage_2/model.safetensors", "trajectories/pool.safetensors", "trajectories/record.jsonl", "speedup/config.json",
-                       "speedup/record.jsonl",
+                       "stage_2/model.safetensors", "trajectories/pool.safetensors",
+                       "trajectories/record.jsonl", "speedup/config.json", "speedup/record.jsonl",
+                       "blocks/config.json", "blocks/record.jsonl",
                        "autoregressive/config.json", "autoregressive/model.safetensors"):
             process = subprocess.Popen([SEED, "tour", "--out", killed, *OPTIONS],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

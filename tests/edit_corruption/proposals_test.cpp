@@ -26,11 +26,12 @@ TokenBatch masked_canvases() {
 TEMPLATE_TEST_CASE("a proposal is a sample of the model as it is, without special tokens", "",
                    float, double) {
     auto model = random_model<TestType>(small_config(), "model");
+    ParameterSet<Host<TestType>>& weights = model.parameters();
     const Proposals proposals = model_proposals(model, vocabulary);
     const TokenBatch batch = masked_canvases();
     const RandomKey key = test_key("proposals");
-    std::vector<Ids> seen;
-    for (int round = 0; round < 2; ++round) {
+    // Returns the proposals
+    const auto check = [&] {
         const ThreadCount one(1);
         const HostMatrix<TestType> logits = all_logits(model, batch);  // (B * T, V)
         Ids expected;
@@ -45,12 +46,22 @@ TEMPLATE_TEST_CASE("a proposal is a sample of the model as it is, without specia
             const ThreadCount scope(threads);
             CHECK(proposals(batch, rows, key) == expected);
         }
-        seen.push_back(expected);
-        // A step of training moves the weights under the function
-        for (TestType& weight : model.parameters().flat().span()) weight *= -2;
-    }
-    CHECK(seen[0] != seen[1]);
-    CHECK(proposals(batch, rows, test_key("other")) != seen[1]);
+        return expected;
+    };
+    const Ids first = check();
+    // A step of training moves the weights under the function
+    for (TestType& weight : weights.flat().span()) weight *= -2;
+    check();
+    // To a model that is sure of a token which was not proposed first
+    const std::int32_t other = first[0] == 7 ? 8 : 7;
+    fill(weights.flat(), 0);
+    fill(weights.embedding, 1), fill(weights.final_gain, 1);
+    fill(weights.embedding.row_range(other, 1), 100);
+    CHECK(check() == Ids(rows.size(), other));
+    // And to one that knows nothing, with equal chances for 8 tokens: the key decides
+    fill(weights.flat(), 0);
+    const Ids last = check();
+    CHECK(proposals(batch, rows, test_key("other")) != last);
 }
 
 TEST_CASE("ordinary tokens are sampled as often as they are probable, special ones never") {
@@ -108,10 +119,11 @@ TEST_CASE("substitutions are known by name") {
 }
 
 TEST_CASE("a model's tokens stand where uniform ones would, and nothing else changes") {
-    const std::vector<Canvas> canvases = canvases_of(8);
+    // On average 2.7 substitutions a canvas are left: none at all would be one chance in 10^20
+    const std::vector<Canvas> canvases = canvases_of(40);
     const RandomKey key = test_key("batch");
     std::vector<Index> expected;
-    for (Index b = 0; b < 8; ++b) {
+    for (Index b = 0; b < 40; ++b) {
         const Index prompt = canvases[b].prompt_length;
         const EditedTokens edited = edit_tokens_up_to(canvases[b].ids, prompt, 0.8, vocabulary,
                                                       key.fork("edits").fork(std::uint64_t(b)));
@@ -149,7 +161,7 @@ TEST_CASE("each batch asks for its proposals with a key of its own") {
     };
     const EditLoss loss{.max_alpha = 0.8, .substitutions = Substitutions::model};
     for (const char* name : {"one", "two", "one"}) {
-        edited_batch(canvases_of(4), loss, vocabulary, test_key(name), note);
+        edited_batch(canvases_of(40), loss, vocabulary, test_key(name), note);
     }
     REQUIRE(draws.size() == 3);
     CHECK(draws[0] != draws[1]);
@@ -157,7 +169,7 @@ TEST_CASE("each batch asks for its proposals with a key of its own") {
 }
 
 TEST_CASE("uniform substitutions ask nobody, a model's have to be proposed") {
-    const auto canvases = canvases_of(4);
+    const auto canvases = canvases_of(80);  // 40 are edited
     const Proposals refuse = [](const TokenBatch&, std::span<const Index>, RandomKey) -> Ids {
         fail("asked");
     };

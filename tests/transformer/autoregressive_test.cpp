@@ -23,14 +23,15 @@ std::vector<double> next_log_p(Transformer<Host<double>>& model, const Ids& pref
 }
 
 // Greedy search as one would write it for one prompt.
-Ids naive_greedy(Transformer<Host<double>>& model, Ids text, Index positions, Index& calls) {
+Ids naive_greedy(Transformer<Host<double>>& model, Ids text, Index positions, std::int32_t end,
+                 Index& calls) {
     Ids completion;
     while (Index(text.size()) < positions) {
         const std::vector<double> log_p = next_log_p(model, text);
         ++calls;
-        const auto next = std::int32_t(std::max_element(log_p.begin(), log_p.end()) -
-                                       log_p.begin());
-        if (next == eos) break;
+        const auto next =
+            std::int32_t(std::max_element(log_p.begin(), log_p.end()) - log_p.begin());
+        if (next == end) break;
         text.push_back(next);
         completion.push_back(next);
     }
@@ -45,8 +46,7 @@ TEST_CASE("next_token_batch shifts the targets by one, behind the prompt, by han
         next_token_batch({make_canvas({1, 2}, {3, 4}, 6, eos), make_canvas({5}, {}, 6, eos)});
     CHECK(batch.input.mask.block == 1);
     CHECK(batch.input.ids == Ids{1, 2, 3, 4, eos, eos, 5, eos, eos, eos, eos, eos});
-    CHECK(batch.weights ==
-          std::vector<double>{0, 0.25, 0.25, 0.25, 0, 0, 0.25, 0, 0, 0, 0, 0});
+    CHECK(batch.weights == std::vector<double>{0, 0.25, 0.25, 0.25, 0, 0, 0.25, 0, 0, 0, 0, 0});
     CHECK(batch.targets[1] == 3);
     CHECK(batch.targets[2] == 4);
     CHECK(batch.targets[3] == eos);
@@ -76,38 +76,53 @@ TEST_CASE("autoregressive_nll is the sum over separate prefixes") {
         const Canvas& canvas = canvases[b];
         double expected = 0;
         for (Index t = canvas.prompt_length; t < canvas.content_length; ++t) {
-            expected -= next_log_p(model, Ids(canvas.ids.begin(), canvas.ids.begin() + t))
-                [std::size_t(canvas.ids[t])];
+            expected -= next_log_p(
+                model, Ids(canvas.ids.begin(), canvas.ids.begin() + t))[std::size_t(canvas.ids[t])];
         }
         CHECK(near(nll[b], expected, 1e-12));
     }
 }
 
 TEST_CASE("greedy_decode equals a search for one prompt at a time") {
-    bool ended_early = false;
-    for (const std::string_view purpose : {"first", "second", "third", "fourth"}) {
+    const std::vector<Ids> prompts = {{1}, {2, 4, 5}, {6, 7}, {8, 8, 8, 8, 8, 8}, {9, 0}};
+    const Index positions = 7;
+    for (const std::string_view purpose : {"first", "second"}) {
         auto model = random_model<double>(small_config(), purpose);
-        const std::vector<Ids> prompts = {{1}, {2, 4, 5}, {6, 7}, {8, 8, 8, 8, 8, 8}, {9, 0}};
-        const Index positions = 7;
-        const AutoregressiveResult result = greedy_decode(model, prompts, positions, eos);
+        // Returns the completions
+        const auto check = [&](std::int32_t end) {
+            const AutoregressiveResult result = greedy_decode(model, prompts, positions, end);
+            for (std::size_t s = 0; s < prompts.size(); ++s) {
+                Index calls = 0;
+                const Ids expected = naive_greedy(model, prompts[s], positions, end, calls);
+                CHECK(result.completions[s] == expected);
+                CHECK(result.calls[s] == calls);
+                const auto alone = greedy_decode(model, {prompts[s]}, positions, end);
+                CHECK(alone.completions[0] == expected);
+                CHECK(alone.calls[0] == calls);
+            }
+            return result.completions;
+        };
+        // The mask token is never written: all go on to the end of the canvas
+        const std::vector<Ids> full = check(model.config().mask_token);
         for (std::size_t s = 0; s < prompts.size(); ++s) {
-            Index calls = 0;
-            const Ids expected = naive_greedy(model, prompts[s], positions, calls);
-            CHECK(result.completions[s] == expected);
-            CHECK(result.calls[s] == calls);
-            ended_early |= Index(prompts[s].size() + expected.size()) < positions;
-            const AutoregressiveResult alone = greedy_decode(model, {prompts[s]}, positions, eos);
-            CHECK(alone.completions[0] == expected);
-            CHECK(alone.calls[0] == calls);
+            REQUIRE(Index(prompts[s].size() + full[s].size()) == positions);
+        }
+        // With a token of a text as eos this text ends where the token comes first
+        for (const std::size_t s : {0, 1, 4}) {
+            for (const std::int32_t end : {full[s].front(), full[s][2]}) {
+                const auto first = std::find(full[s].begin(), full[s].end(), end);
+                CHECK(check(end)[s] == Ids(full[s].begin(), first));
+            }
         }
     }
-    CHECK(ended_early);  // or the test says nothing about eos
 }
 
 TEST_CASE("a prompt that leaves no room and an empty one are refused") {
     auto model = random_model<double>(small_config(), "model");
-    CHECK(error_of([&] { greedy_decode(model, {Ids{1, 2, 4}}, 3, eos); }) ==
-          "greedy decoding: expected a prompt shorter than the canvas of 3 tokens, got 3");
-    CHECK(error_of([&] { greedy_decode(model, {Ids{1}, Ids{}}, 3, eos); }) ==
-          "greedy decoding: expected a prompt, got an empty one");
+    CHECK(error_of([&] {
+              greedy_decode(model, {Ids{1, 2, 4}}, 3, eos);
+          }) == "greedy decoding: expected a prompt shorter than the canvas of 3 tokens, got 3");
+    CHECK(error_of([&] {
+              greedy_decode(model, {Ids{1}, Ids{}}, 3, eos);
+          }) == "greedy decoding: expected a prompt, got an empty one");
 }
