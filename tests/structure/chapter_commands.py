@@ -214,12 +214,13 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--out", type=pathlib.Path)
-    parser.add_argument("--only", default="", metavar="PAGE", help="pages with this in their name")
+    parser.add_argument("--only", default="", metavar="PAGE", help="pages with this in their path")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--list", action="store_true")
     a = parser.parse_args()
-    pages = [p for p in [ROOT / "README.md", *sorted((ROOT / "chapters").glob("*.md"))]
-             if a.only in p.name]
+    pages = [p for p in [ROOT / "README.md", *sorted((ROOT / "chapters").glob("*.md")),
+                         ROOT / "exercises/README.md", ROOT / "exercises/teaching.md"]
+             if a.only in str(p.relative_to(ROOT))]
     blocks = [block for page in pages for block in commands_of(page)]
     if not blocks:
         sys.exit(f"error: --only {a.only}: no page with commands")
