@@ -12,6 +12,7 @@
 #include "app/edit_command.h"
 #include "app/eval_command.h"
 #include "app/exercises_command.h"
+#include "app/short_waits.h"
 #include "app/speedup_command.h"
 #include "app/tasks_command.h"
 #include "app/tokenize_command.h"
@@ -33,6 +34,7 @@ int fail_with(const char* message) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    seed::wait_shortly(argv);
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of write, as a full disk is
     CLI::App app{"seed: a reference implementation of Seed Diffusion, a code model that denoises"};
     app.require_subcommand(1);

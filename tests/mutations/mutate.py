@@ -26,6 +26,7 @@ import argparse
 import concurrent.futures
 import datetime
 import math
+import os
 import pathlib
 import sys
 import time
@@ -34,6 +35,8 @@ from mutant_build import CommandFailed, KernelBuild, KernelJudge
 from mutation_list import CUDA, ROOT, SRC, MutationError, read_all
 from source_build import SourceBuild, SourceJudge, module_of
 
+# Mutants run side by side: threads that wait must not spin
+os.environ["OMP_WAIT_POLICY"] = "passive"
 KILLERS = ("comparison", "checker", "emulator", "assertion", "crash", "timeout")
 
 
