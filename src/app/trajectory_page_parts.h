@@ -107,7 +107,7 @@ function show() {
   let changed = 0;
   spans.forEach((span, i) => {
     const there = at_step(i, step), {token, step: s, confidence} = there ?? written[i][0];
-    const is_end = token === view.eos, is_new = there && s > 0 && s === step;
+    const is_end = token === view.eos, is_new = there !== undefined && s > 0 && s === step;
     span.textContent = is_end ? '\u220e' : seen(token);
     span.nextSibling.textContent = !is_end && token.includes('\n') ? '\n' : '';
     span.removeAttribute('style');

@@ -68,10 +68,18 @@ class DecodingPage(ProgramTest):
         page = self.folder / "page.html"
         self.succeed("decode", self.run_folder, "if a", "--rule", "count", "--steps", "4",
                      "--html", page)
-        shown = subprocess.run([BROWSER, "--headless", "--no-sandbox", "--dump-dom",
-                                page.as_uri()], capture_output=True, text=True, timeout=120).stdout
-        self.assertRegex(shown, r"step 4 of 4: [1-9]\d* revealed, 0 of \d+ masked")
-        self.assertEqual(len(re.findall('<span class="(?:given|new|)"', shown)), 32)
+        for step in (0, 2, 4):
+            now = self.folder / "now.html"
+            now.write_text(page.read_text().replace("\ngo(n);\n", f"\ngo({step});\n"))
+            shown = subprocess.run([BROWSER, "--headless", "--no-sandbox", "--dump-dom",
+                                    now.as_uri()], capture_output=True, text=True,
+                                   timeout=120).stdout
+            came, left = re.search(rf"step {step} of 4: (\d+) revealed, (\d+) of \d+ masked",
+                                   shown).groups()
+            self.assertEqual(int(came) > 0, step > 0)
+            self.assertEqual(int(left) > 0, step < 4)
+            self.assertEqual(len(re.findall('<span class="mask"', shown)), int(left))
+            self.assertEqual(len(re.findall('<span class="(?:given|new|mask|)"', shown)), 32)
 
     def test_files_that_it_must_not_write_are_refused(self):
         for file, says in ((self.run_folder / "config.json", "--html"),
