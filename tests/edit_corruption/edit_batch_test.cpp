@@ -12,16 +12,16 @@ using namespace seed;
 using Ids = std::vector<std::int32_t>;
 
 TEST_CASE("an edited batch holds edits as input, x0 as targets, and a mean as weights") {
-    const std::vector<Canvas> canvases = canvases_of(3);
-    const double editable = 29 + 28 + 27;
+    const std::vector<Canvas> canvases = canvases_of(12);
+    const double editable = 4 * (29 + 28 + 27);
     const TrainingBatch batch =
         edited_batch(canvases, {.max_alpha = 1}, vocabulary, test_key("batch"));
-    CHECK(batch.input.batch == 3);
+    CHECK(batch.input.batch == 12);
     CHECK(batch.input.positions == 30);
     CHECK(batch.input.mask.block == 0);
     CHECK(batch.input.lengths.empty());
     int changed = 0;
-    for (Index b = 0; b < 3; ++b) {
+    for (Index b = 0; b < 12; ++b) {
         for (Index i = 0; i < 30; ++i) {
             const std::size_t n = std::size_t(b * 30 + i);
             const bool given = i < canvases[b].prompt_length;
@@ -71,26 +71,26 @@ TEST_CASE("masks on top of edits are counted like every other position") {
 }
 
 TEST_CASE("masks on top follow their schedule, and equal canvases have masks of their own") {
-    const std::vector<Canvas> canvases(32, canvases_of(1)[0]);
+    const std::vector<Canvas> canvases(128, canvases_of(1)[0]);
     EditLoss loss{.max_alpha = 0, .mask_on_top = true, .schedule = NoiseSchedule::cosine};
     const TrainingBatch batch = edited_batch(canvases, loss, vocabulary, test_key("batch"));
     const auto is_masked = [&](Index b, Index i) {
         return batch.input.ids[std::size_t(b * 30 + i)] == mask;
     };
     int masks = 0, crossing = 0;
-    for (Index b = 0; b < 32; ++b) {
+    for (Index b = 0; b < 128; ++b) {
         bool here_alone = false, there_alone = false;
         for (Index i = 1; i < 30; ++i) {
-            const bool here = is_masked(b, i), there = is_masked((b + 1) % 32, i);
+            const bool here = is_masked(b, i), there = is_masked((b + 1) % 128, i);
             masks += here;
             here_alone |= here && !there, there_alone |= there && !here;
         }
         crossing += here_alone && there_alone;
     }
     // The mean of 1 - cos(pi t / 2) is 1 - 2 / pi; that of t, the linear schedule's, is 1 / 2
-    CHECK(std::abs(masks / (32 * 29.0) - (1 - 2 / M_PI)) < 0.06);
+    CHECK(std::abs(masks / (128 * 29.0) - (1 - 2 / M_PI)) < 0.06);
     // With the same numbers the less noisy of two canvases would have no mask for itself
-    CHECK(crossing > 10);
+    CHECK(crossing > 40);
 }
 
 TEST_CASE("the loss of an edited batch is the mean of -log p(x0 | xt) behind the prompts") {

@@ -8,6 +8,7 @@
 #include "evaluation/speed_curve.h"
 #include "tests/evaluation/known_models.h"
 #include "tests/support/catch.h"
+#include "tests/transformer/known_model.h"
 #include "transformer/autoregressive.h"
 
 using namespace seed;
@@ -54,7 +55,8 @@ RefineOptions rewriting(double tau_edit, Index passes) {
 
 TEST_CASE("generation tasks are filled and rewritten as the options say") {
     const RunConfig config = task_config();
-    CpuTransformer model = wild_model(config.model);
+    const bool wild = GENERATE(true, false);
+    CpuTransformer model = wild ? wild_model(config.model) : successor_model<float>(config.model);
     for (const RefineOptions& options : {rewriting(0.05, 2), rewriting(1, 2)}) {
         const auto report = evaluate_decoding(model, config, task_tokenizer(),
                                               {TaskFamily::generation, 3, 2}, options);
@@ -62,7 +64,7 @@ TEST_CASE("generation tasks are filled and rewritten as the options say") {
             return denoise_and_rewrite(model, prompts, 128, options);
         };
         CHECK(report.tasks == 3);
-        CHECK((report.rewrites_per_sample > 0) == (options.tau_edit < 1));
+        if (!wild) CHECK((report.rewrites_per_sample > 0) == (options.tau_edit < 1));
         // Without rewriting there is no look at a full canvas: a call less
         DecodingReport expected = tally_in_batches(config, TaskFamily::generation, decode);
         CHECK(report.rewrites_per_sample == expected.rewrites_per_sample);
@@ -76,7 +78,8 @@ TEST_CASE("generation tasks are filled and rewritten as the options say") {
 
 TEST_CASE("edit tasks begin with their original, and are rewritten as the options say") {
     const RunConfig config = task_config();
-    CpuTransformer model = wild_model(config.model);
+    const bool wild = GENERATE(true, false);
+    CpuTransformer model = wild ? wild_model(config.model) : successor_model<float>(config.model);
     const RefineOptions options = rewriting(0.3, 3);
     const auto report =
         evaluate_decoding(model, config, task_tokenizer(), {TaskFamily::edit, 3, 2}, options);
@@ -88,7 +91,7 @@ TEST_CASE("edit tasks begin with their original, and are rewritten as the option
         return repair(model, canvases, options);
     };
     CHECK(figures(report) == figures(tally_in_batches(config, TaskFamily::edit, decode)));
-    CHECK(report.rewrites_per_sample > 0);
+    if (!wild) CHECK(report.rewrites_per_sample > 0);
 }
 
 TEST_CASE("a threshold just above what a model rewrites by, and one just below") {
@@ -121,7 +124,8 @@ TEST_CASE("a baseline is decoded greedily, each text behind its own prompt") {
 
 TEST_CASE("self-correction takes the steps, the threshold and the passes that are given") {
     const RunConfig config = task_config();
-    CpuTransformer model = wild_model(config.model);
+    const bool wild = GENERATE(true, false);
+    CpuTransformer model = wild ? wild_model(config.model) : successor_model<float>(config.model);
     const RefineOptions options{{}, 0.05, 3};
     const auto report = evaluate_self_correction(model, config, task_tokenizer(),
                                                  {TaskFamily::generation, 3, 2}, 5, options);
@@ -138,7 +142,7 @@ TEST_CASE("self-correction takes the steps, the threshold and the passes that ar
     CHECK(to_json(report) == to_json(expected));
     CHECK(report.score.texts == 3);
     CHECK(report.score.calls_before == 15);
-    CHECK(report.score.rewrites > 0);
+    if (!wild) CHECK(report.score.rewrites > 0);
 }
 
 TEST_CASE("a point of the speed curve is its own budget's decoding") {

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::int32_t mask = 3, eos = 10;
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr LossWeight linear{NoiseSchedule::linear, infinity, MaskDraw::by_level};
+constexpr LossWeight cosine{NoiseSchedule::cosine, infinity, MaskDraw::by_level};
 
 // Tokens 4, 5 ... 10 over and over: none is the mask.
 Ids clean_tokens(Index count) {
@@ -70,8 +72,7 @@ TEST_CASE("a masked batch weighs masks by 1 / (t n), and the levels are half a u
     const std::vector<Canvas> canvases = {make_canvas({4, 5, 6}, {7}, 6, eos),
                                           make_canvas({8}, {9, 4}, 6, eos)};
     for (std::uint64_t step = 0; step < 50; ++step) {
-        const TrainingBatch batch = masked_batch(canvases, {NoiseSchedule::linear, infinity, MaskDraw::by_level}, mask,
-                                                 test_key("batch").fork(step));
+        const auto batch = masked_batch(canvases, linear, mask, test_key("batch").fork(step));
         CHECK(batch.input.mask.block == 0);
         double level[2] = {0, 0};
         for (Index n = 0; n < 12; ++n) {
@@ -93,30 +94,26 @@ TEST_CASE("a masked batch weighs masks by 1 / (t n), and the levels are half a u
 }
 
 TEST_CASE("no weight exceeds the largest one, and lower ones stay") {
-    const std::vector<Canvas> canvases(40, make_canvas({4}, {7, 8, 9, 5}, 12, eos));
-    const TrainingBatch bound =
-        masked_batch(canvases, {NoiseSchedule::linear, infinity, MaskDraw::by_level}, mask, test_key("batch"));
-    const TrainingBatch capped =
-        masked_batch(canvases, {NoiseSchedule::linear, 2.5, MaskDraw::by_level}, mask, test_key("batch"));
+    const std::vector<Canvas> canvases(200, make_canvas({4}, {7, 8, 9, 5}, 12, eos));
+    const TrainingBatch bound = masked_batch(canvases, linear, mask, test_key("batch"));
+    const TrainingBatch capped = masked_batch(
+        canvases, {NoiseSchedule::linear, 2.5, MaskDraw::by_level}, mask, test_key("batch"));
     CHECK(bound.input.ids == capped.input.ids);
-    int lowered = 0, kept = 0;
-    const double maskable = 40 * 11;
+    double lowered = 0, kept = 0, maskable = 200 * 11;
     for (std::size_t n = 0; n < bound.weights.size(); ++n) {
         const double weight = bound.weights[n];
         CHECK(capped.weights[n] == (weight * maskable > 2.5 ? 2.5 / maskable : weight));
         lowered += capped.weights[n] < weight;
         kept += weight > 0 && capped.weights[n] == weight;
     }
-    CHECK(lowered > 20);
-    CHECK(kept > 20);
+    CHECK(std::min(lowered, kept) > 100);
 }
 
 TEST_CASE("with the cosine schedule the masks follow gamma and the weights gamma'/gamma") {
     // One long canvas: its share of masks tells t, and t the weight
     Canvas canvas{clean_tokens(20000), 0, 20000};
     for (std::uint64_t step = 0; step < 5; ++step) {
-        const TrainingBatch batch = masked_batch({canvas}, {NoiseSchedule::cosine, infinity, MaskDraw::by_level}, mask,
-                                                 test_key("cosine").fork(step));
+        const auto batch = masked_batch({canvas}, cosine, mask, test_key("cosine").fork(step));
         const double share =
             double(std::count(batch.input.ids.begin(), batch.input.ids.end(), mask)) / 20000;
         const double weight = *std::max_element(batch.weights.begin(), batch.weights.end()) * 20000;
@@ -128,12 +125,10 @@ TEST_CASE("with the cosine schedule the masks follow gamma and the weights gamma
 
 TEST_CASE("the loss of a masked batch is the NELBO per maskable position, on average") {
     const ThreadCount one(1);
-    const LossWeight loss_weight =
-        GENERATE(LossWeight{NoiseSchedule::linear, infinity, MaskDraw::by_level},
-                 LossWeight{NoiseSchedule::cosine, infinity, MaskDraw::by_level}, LossWeight{});
+    const LossWeight loss_weight = GENERATE(LossWeight{linear}, LossWeight{cosine}, LossWeight{});
     auto model = random_model<double>(small_config(), "model");
-    const Canvas first = make_canvas({1}, {4, 5}, 5, eos);        // 4 maskable positions
-    const Canvas second = make_canvas({1, 6}, {7, 8}, 5, eos);    // 3
+    const Canvas first = make_canvas({1}, {4, 5}, 5, eos);      // 4 maskable positions
+    const Canvas second = make_canvas({1, 6}, {7, 8}, 5, eos);  // 3
     const std::vector<Canvas> canvases = {first, second, first, second, first, second};
     double exact = 0, sum = 0, squares = 0;
     for (const Canvas& canvas : {first, second}) {
@@ -141,14 +136,14 @@ TEST_CASE("the loss of a masked batch is the NELBO per maskable position, on ave
     }
     const int draws = 4000;
     for (int i = 0; i < draws; ++i) {
-        const double loss = model.loss(
-            masked_batch(canvases, loss_weight, mask, test_key("draws").fork(i)));
+        const double loss =
+            model.loss(masked_batch(canvases, loss_weight, mask, test_key("draws").fork(i)));
         sum += loss, squares += loss * loss;
     }
     const double mean = sum / draws, variance = squares / draws - mean * mean;
     INFO("mean " << mean << ", exact " << exact);
-    CHECK(std::abs(mean - exact) < 4 * std::sqrt(variance / draws));
-    CHECK(4 * std::sqrt(variance / draws) < 0.2 * exact);  // or the test says nothing
+    CHECK(std::abs(mean - exact) < 5 * std::sqrt(variance / draws));
+    CHECK(5 * std::sqrt(variance / draws) < 0.2 * exact);  // or the test says nothing
 }
 
 TEST_CASE("masks by count: any number equally often, every subset, and weights that add up") {
@@ -199,6 +194,7 @@ TEST_CASE("masks by count: other texts, other places; more masks keep those that
         if (i < 10) CHECK(less[i] == x0[i]);
     }
     CHECK(std::count(less.begin(), less.end(), mask) == 20);
-    CHECK(error_of([&] { masked(51, "a"); }) == "masks: expected a number of them in 0 ... 50, got 51");
+    CHECK(error_of([&] { masked(51, "a"); }) ==
+          "masks: expected a number of them in 0 ... 50, got 51");
     CHECK(error_of([] { mask_draw_from("none"); }) == "masks: expected level or count, got none");
 }

@@ -7,7 +7,7 @@
 
 #include "tests/support/error_of.h"
 #include "tests/support/thread_count.h"
-#include "tests/transformer/random_model.h"
+#include "tests/transformer/known_model.h"
 #include "trajectory_selection/score.h"
 
 using namespace seed;
@@ -17,6 +17,13 @@ namespace {
 
 constexpr Index positions = 9;
 const std::vector<Ids> prompts{{1, 2, 4}, {5}};
+
+// Tokens have everywhere probabilities that grow with their number, as exp(slope v).
+Transformer<Host<double>> known_model(double slope) {
+    std::vector<double> logits;
+    for (int v = 0; v < 11; ++v) logits.push_back(slope * v);
+    return constant_model<double>(small_config(), logits);
+}
 
 }  // namespace
 
@@ -44,30 +51,41 @@ TEST_CASE("a rollout's log p is the score of its own text along its own steps") 
 
 TEST_CASE("a rollout depends on its own prompt and key alone") {
     const ThreadCount one(1);
-    auto model = random_model<double>(small_config(), "model");
+    // A random model depends on what it sees; to the other all tokens are alike: the keys decide
+    auto model = random_model<double>(small_config(), "model"), uniform = known_model(0);
     const RolloutOptions options{.threshold = 0.5, .group = 3};
-    const auto both = roll_out(model, prompts, positions, options, test_key("r"));
-    const auto alone = roll_out(model, {prompts[0]}, positions, options, test_key("r"));
-    for (std::size_t g = 0; g < 3; ++g) CHECK(alone[g].ids == both[g].ids);
+    for (auto* some : {&model, &uniform}) {
+        const auto both = roll_out(*some, prompts, positions, options, test_key("r"));
+        const auto alone = roll_out(*some, {prompts[0]}, positions, options, test_key("r"));
+        for (std::size_t g = 0; g < 3; ++g) CHECK(alone[g].ids == both[g].ids);
+    }
+    // By chance two texts of 20 and more tokens would be equal once in 10^20 times
+    const auto texts = [&](const std::vector<Ids>& some, std::string_view key) {
+        return roll_out(uniform, some, 30, options, test_key(key));
+    };
+    const auto both = texts(prompts, "r");
     CHECK(both[0].ids != both[1].ids);
-    CHECK(roll_out(model, prompts, positions, options, test_key("s"))[0].ids != both[0].ids);
-    const auto same = roll_out(model, {prompts[1], prompts[1]}, positions, options, test_key("r"));
+    CHECK(texts(prompts, "s")[0].ids != both[0].ids);
+    const auto same = texts({prompts[1], prompts[1]}, "r");
     CHECK(same[0].ids != same[3].ids);
 }
 
 TEST_CASE("every step of a rollout draws with numbers of its own") {
     const ThreadCount one(1);
     // All tokens but the mask are equally likely, always: the numbers alone decide
-    Transformer<Host<double>> model(small_config(), ParameterSet<Host<double>>(small_config()));
+    auto model = known_model(0);
     const auto at_once = roll_out(model, prompts, positions, {.threshold = 0}, test_key("r"));
     const auto one_by_one = roll_out(model, prompts, positions, {.threshold = 1}, test_key("r"));
+    std::size_t differ = 0;
     for (std::size_t r = 0; r < at_once.size(); ++r) {
-        CHECK(at_once[r].ids != one_by_one[r].ids);
+        differ += at_once[r].ids != one_by_one[r].ids;
         for (std::size_t i = 0; i < std::size_t(positions); ++i) {
             if (one_by_one[r].trajectory.reveal[i] > 0) continue;
             CHECK(at_once[r].ids[i] == one_by_one[r].ids[i]);  // given, or of step 0 in both
         }
     }
+    // Five tokens or more of later steps: one rollout in 10^5 is the same by chance
+    CHECK(differ > at_once.size() / 2);
 }
 
 TEST_CASE("tokens are sampled from the model's distribution, and at temperature 0 they are not") {
@@ -77,18 +95,20 @@ TEST_CASE("tokens are sampled from the model's distribution, and at temperature 
                                  {.threshold = 0.5, .temperature = 0, .group = 2}, test_key("r"));
     CHECK(greedy[0].ids == greedy[1].ids);
     // One position: its token's frequencies are the model's probabilities
+    auto known = known_model(0.3);
     const Ids prompt{1, 2, 4, 5, 6, 7, 8, 9};
-    const auto rollouts = roll_out(model, {prompt}, positions, {.group = 4000}, test_key("one"));
+    const auto rollouts = roll_out(known, {prompt}, positions, {.group = 4000}, test_key("one"));
+    double sum = 0;
+    for (const int v : {0, 1, 2, 4, 5, 6, 7, 8, 9, 10}) sum += std::exp(0.3 * v);
     std::map<std::int32_t, int> seen;
-    std::map<std::int32_t, double> p;
     for (const Rollout& r : rollouts) {
         ++seen[r.ids.back()];
-        p[r.ids.back()] = std::exp(r.trajectory.score);
+        CHECK(near(r.trajectory.score, 0.3 * r.ids.back() - std::log(sum), 1e-12));
     }
-    CHECK(seen.size() > 2);
+    CHECK(seen.size() == 10);
     for (const auto& [token, count] : seen) {
-        const double sigma = std::sqrt(p[token] * (1 - p[token]) / 4000);
-        CHECK(std::abs(count / 4000.0 - p[token]) < 5 * sigma);
+        const double p = std::exp(0.3 * token) / sum;
+        CHECK(std::abs(count / 4000.0 - p) < 5 * std::sqrt(p * (1 - p) / 4000));
     }
 }
 
