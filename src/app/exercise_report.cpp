@@ -35,11 +35,19 @@ std::string details_of(const Exercise& e, const CheckedExercise& c, std::size_t 
 
 }  // namespace
 
+// Whether there is a file to keep the hints in, or a place for one, that is the folder's own.
+static bool is_own(const fs::path& file) {
+    std::error_code none;
+    const fs::file_status folder = fs::symlink_status(file.parent_path(), none),
+                          there = fs::symlink_status(file, none);
+    return fs::is_directory(folder) && (!fs::exists(there) || fs::is_regular_file(there));
+}
+
 // What the file holds, or nothing where it is damaged.
 static std::map<std::string, std::pair<std::size_t, std::string>> read_hints(const fs::path& file) {
     std::map<std::string, std::pair<std::size_t, std::string>> hints;
     try {
-        if (!fs::exists(file)) return {};
+        if (!is_own(file) || !fs::exists(file)) return {};
         const nlohmann::json all = parse_json(read_file(file));
         for (const auto& [name, entry] : all.items()) {
             hints[name] = {entry.at("hints").get<std::size_t>(),
@@ -51,20 +59,20 @@ static std::map<std::string, std::pair<std::size_t, std::string>> read_hints(con
     return hints;
 }
 
-HintsShown::HintsShown(const fs::path& file, const std::vector<Exercise>& exercises,
-                       const std::vector<CheckedExercise>& checked, const fs::path& course) {
+HintsShown::HintsShown(const fs::path& course, const std::vector<Exercise>& exercises,
+                       const std::vector<CheckedExercise>& checked) {
+    const fs::path file = course / "exercises" / "hints.json";
     auto hints = read_hints(file);
     for (std::size_t i = 0; i < exercises.size(); ++i) {
         const Exercise& e = exercises[i];
         if (checked[i].grade != Grade::failed) continue;
-        const std::string text = answer_in(plain_text(read_file(course / e.file)), e);
-        const std::string answer = fmt::format("{:x}", std::hash<std::string>{}(text));
+        const std::string answer = fmt::format("{:x}", std::hash<std::string>{}(checked[i].answer));
         auto& [shown, last] = hints[e.name];
         if (last != answer) ++shown;
         shown = std::min(shown, e.hints.size()), last = answer;
         shown_[e.name] = shown;
     }
-    if (shown_.empty()) return;
+    if (shown_.empty() || !is_own(file)) return;
     nlohmann::ordered_json all = nlohmann::ordered_json::object();
     for (const auto& [name, entry] : hints) {
         all[name] = {{"hints", entry.first}, {"answer", entry.second}};
@@ -119,7 +127,7 @@ std::string report_of(const std::vector<Exercise>& exercises,
 }
 
 nlohmann::ordered_json json_of(const std::vector<Exercise>& exercises,
-                               const std::vector<CheckedExercise>& checked, std::uint64_t seed) {
+                               const std::vector<CheckedExercise>& checked) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     int points = 0, all = 0;
     for (std::size_t i = 0; i < exercises.size(); ++i) {
@@ -136,7 +144,7 @@ nlohmann::ordered_json json_of(const std::vector<Exercise>& exercises,
                         {"note", checked[i].note},
                         {"printed", checked[i].printed}});
     }
-    return {{"seed", seed}, {"points", points}, {"of", all}, {"exercises", rows}};
+    return {{"points", points}, {"of", all}, {"exercises", rows}};
 }
 
 std::vector<CheckedExercise> checked_from(const std::string& json,
@@ -148,7 +156,7 @@ std::vector<CheckedExercise> checked_from(const std::string& json,
         require(row.at("name") == exercises[i].name, "expected the verdict of {}, got another",
                 exercises[i].name);
         checked.push_back({grade_from(row.at("verdict").get<std::string>()),
-                           row.at("message").get<std::string>(), "", ""});
+                           row.at("message").get<std::string>(), "", "", ""});
     }
     return checked;
 }

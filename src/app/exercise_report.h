@@ -9,12 +9,13 @@
 namespace seed {
 
 // How many hints of each exercise a student has seen: one more with every new answer that fails.
-// Kept in a file of the student's folder; a lost or damaged one only starts again.
+// Kept in a file of the student's folder; a lost or damaged one only starts again. It is neither
+// read nor written through links, which could lead to somebody else's files.
 class HintsShown {
 public:
-    // Reads the file, counts these verdicts, writes it.
-    HintsShown(const std::filesystem::path& file, const std::vector<Exercise>& exercises,
-               const std::vector<CheckedExercise>& checked, const std::filesystem::path& course);
+    // Reads the course's file, counts these verdicts, writes it.
+    HintsShown(const std::filesystem::path& course, const std::vector<Exercise>& exercises,
+               const std::vector<CheckedExercise>& checked);
     std::size_t of(const Exercise& exercise) const;
 
 private:
@@ -28,8 +29,9 @@ std::string list_of(const std::vector<Exercise>& exercises);
 std::string report_of(const std::vector<Exercise>& exercises,
                       const std::vector<CheckedExercise>& checked, const HintsShown& hints);
 
+// Without the seed, which the teacher may want to keep.
 nlohmann::ordered_json json_of(const std::vector<Exercise>& exercises,
-                               const std::vector<CheckedExercise>& checked, std::uint64_t seed);
+                               const std::vector<CheckedExercise>& checked);
 
 // The verdicts and messages of such JSON. Throws Error where it is of other exercises.
 std::vector<CheckedExercise> checked_from(const std::string& json,

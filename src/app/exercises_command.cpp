@@ -123,21 +123,20 @@ void add_checkers_verdicts(std::vector<CheckedExercise>& checked,
 void check(const CheckArguments& a) {
     require(std::string_view(SEED_KERNEL_COMPILER) != "",
             "expected the build whose kernels are emulated, got one for a GPU");
-    require(fs::is_directory(a.folder), "{}: expected a folder of `seed exercises new`, got none",
-            a.folder);
+    require(fs::is_directory(fs::path(a.folder) / "exercises"),
+            "{}: expected a folder of `seed exercises new`, got none", a.folder);
     const std::vector<Exercise> exercises = chosen_exercises(a.choice);
     if (a.one_build) {
         const std::vector<CheckedExercise> checked = check_here(a, exercises);
-        return write_json(a.json, json_of(exercises, checked, a.options.seed));
+        return write_json(a.json, json_of(exercises, checked));
     }
     const ScratchFolder scratch;
     const int checker = start_checker(a, scratch.path());
     std::vector<CheckedExercise> checked = check_here(a, exercises);
     add_checkers_verdicts(checked, exercises, checker, scratch.path());
-    const HintsShown hints(fs::path(a.folder) / "exercises" / "hints.json", exercises, checked,
-                           a.folder);
+    const HintsShown hints(a.folder, exercises, checked);
     fmt::print("{}", report_of(exercises, checked, hints));
-    if (!a.json.empty()) write_json(a.json, json_of(exercises, checked, a.options.seed));
+    if (!a.json.empty()) write_json(a.json, json_of(exercises, checked));
     const auto is_passed = [](const CheckedExercise& c) { return c.grade == Grade::passed; };
     const auto passed = std::ranges::count_if(checked, is_passed);
     require(passed == std::ptrdiff_t(checked.size()), "exercises: {} of {} passed", passed,

@@ -1,6 +1,7 @@
 #include "exercises/answer_rules.h"
 
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "core/files.h"
@@ -25,12 +26,8 @@ const char* const allowed_symbols =
 // Of these, what must not be.
 const char* const forbidden_symbols =
     R"(.*(std::(filesystem|basic_[io]?f?stream|basic_filebuf|basic_fstream|thread|basic_ifstream)"
-    R"(|_Exit|quick_exit|exit|system|this_thread)|simt::(host_access|share_device|watch_host)).*)";
-
-// What kernels may call of ours besides: the device's memory, and errors.
-const char* const allowed_for_kernels =
-    R"(seed::(fail_with|require_memory|check_|allocate_on_device|free_on_device|copy_|zero_on_device)"
-    R"(|target_log_p|[a-z_]+_kernel_per_step|levenshtein_myers_warp_per_pair|add_bias_backward).*)";
+    R"(|_Exit|quick_exit|exit|system|this_thread|__basic_file|basic_streambuf|random_device))"
+    R"(|simt::(host_access|share_device|watch_host|set_)).*)";
 
 // The names that the library wants from others, as the linker's table has them.
 std::vector<std::string> wanted_symbols(const fs::path& folder) {
@@ -48,21 +45,77 @@ std::vector<std::string> wanted_symbols(const fs::path& folder) {
 
 }  // namespace
 
-void refuse_tricks(const std::string& answer) {
-    static const std::regex include(R"((^|\n)\s*#\s*(include|line|pragma)|_Pragma|__has_include)");
-    static const std::regex assembly(R"(\b(asm|__asm__|__asm)\b)");
-    std::smatch found;
-    require(!std::regex_search(answer, found, include),
-            "an answer has no #include, #line or #pragma: the file includes what is needed");
-    require(!std::regex_search(answer, found, assembly), "an answer has no assembly code");
+namespace {
+
+std::set<std::string> identifiers_of(std::string_view text) {
+    static const std::regex word(R"([A-Za-z_]\w*)");
+    const std::string code(text);
+    return {std::sregex_token_iterator(code.begin(), code.end(), word), {}};
 }
 
-void refuse_calls(const fs::path& folder, bool is_kernel) {
+// Without comments, in which anything may stand.
+std::string code_alone(std::string_view text) {
+    static const std::regex comment(R"(//[^\n]*|/\*[\s\S]*?\*/)");
+    return std::regex_replace(std::string(text), comment, " ");
+}
+
+// __syncwarp and what else the emulator knows of CUDA.
+bool is_of_cuda(const std::string& name) {
+    static const std::set<std::string> known = [] {
+        std::set<std::string> names;
+        for (const char* header : {"device_api.h", "intrinsics.h", "atomics.h", "simt.h"}) {
+            const fs::path file = fs::path(SEED_PROJECT_DIR) / "cuda" / "simt" / header;
+            names.merge(identifiers_of(code_alone(read_file(file))));
+        }
+        for (const char* none : {"__attribute__", "__asm__", "__restrict"}) names.erase(none);
+        return names;
+    }();
+    return known.contains(name);
+}
+
+// Launchers and kernels, all of the project and those of the file.
+std::set<std::string> kernel_names(std::string_view ours) {
+    static const std::regex kernel(R"(__global__ void (\w+))");
+    std::set<std::string> names;
+    for (const KernelCase& k : kernel_cases()) names.insert(function_name(k));
+    const std::string text(ours);
+    for (std::sregex_iterator it(text.begin(), text.end(), kernel), end; it != end; ++it) {
+        names.insert((*it)[1]);
+    }
+    return names;
+}
+
+}  // namespace
+
+void refuse_tricks(const Exercise& e, std::string_view answer, std::string_view ours) {
+    // Comments and strings too: what looks like one need not be one to the compiler
+    const std::string code(answer);
+    static const std::regex preprocessor(R"(#|%:|<:|\?\?|\\\s*\n)"), attribute(R"(\[\s*\[)"),
+        of_language(R"(asm|extern|simt)"), reserved(R"(__.*)");
+    require(!std::regex_search(code, preprocessor),
+            "an answer has no #, %:, <:, ?? or line that ends in a backslash: the file includes "
+            "and defines what is needed");
+    require(!std::regex_search(code, attribute), "an answer has no attributes");
+    const std::set<std::string> in_ours = identifiers_of(code_alone(answer_in(ours, e)));
+    const std::set<std::string> kernels = kernel_names(ours);
+    for (const std::string& name : identifiers_of(code)) {
+        if (in_ours.contains(name)) continue;
+        const bool is_refused = std::regex_match(name, of_language) || kernels.contains(name) ||
+                                (std::regex_match(name, reserved) && !is_of_cuda(name));
+        require(!is_refused, "an answer must not use {}", one_line(name));
+    }
+}
+
+void refuse_calls(const fs::path& folder, std::string_view ours) {
     static const std::regex allowed(allowed_symbols), forbidden(forbidden_symbols),
-        of_kernels(allowed_for_kernels);
+        everywhere(R"(.*seed::(fail_with|require_memory|check_|allocate_on_device|free_on_device)"
+                   R"(|copy_|zero_on_device|target_log_p|thread_count).*)"),
+        last_name(R"(.*?seed::(?:\(anonymous namespace\)::)?(?:\w+::)*~?(\w+).*)");
+    const std::set<std::string> known = identifiers_of(ours);
     for (const std::string& name : wanted_symbols(folder)) {
-        const bool is_ours = name.find("seed::") != name.npos;
-        const bool may = is_ours ? !is_kernel || std::regex_match(name, of_kernels)
+        std::smatch found;
+        const bool is_ours = std::regex_match(name, found, last_name);
+        const bool may = is_ours ? known.contains(found[1]) || std::regex_match(name, everywhere)
                                  : std::regex_match(name, allowed);
         require(may && !std::regex_match(name, forbidden),
                 "the answer calls {}, which it must not need", one_line(name));

@@ -80,7 +80,11 @@ std::string question_alone(const std::string& text) {
 
 CourseFolder write_course(const fs::path& project, const fs::path& folder,
                           const std::vector<Exercise>& exercises) {
+    require(!folder.empty(), "expected a folder, got an empty name");
     const fs::path target = fs::weakly_canonical(folder);
+    require(!fs::exists(target) || fs::is_empty(target) || fs::exists(target / "exercises"),
+            "{}: expected a new folder or one of `seed exercises new`, got another",
+            folder.string());
     const fs::path inside = target.lexically_relative(fs::canonical(project));
     const std::string first = inside.empty() ? ".." : inside.begin()->string();
     require(first == ".." || first == "out",

@@ -7,7 +7,7 @@
 namespace seed {
 
 struct CheckOptions {
-    std::uint64_t seed = 1;  // of the numbers; other than 1, of two shapes more
+    std::uint64_t seed = 1;  // of the numbers; other than 1, of four shapes more
     unsigned seconds = 20;   // for one call of the student's code
 };
 
@@ -18,12 +18,14 @@ struct CheckedExercise {
     std::string message;  // what is wrong, in lines
     std::string note;     // what the student should know besides
     std::string printed;  // by the student's code
+    std::string answer;   // as he wrote it
 };
 
 std::string_view grade_name(Grade grade);
 Grade grade_from(std::string_view name);
 
-// Throws Error only where the course is no course: a file lacks, or its marks do.
+// A file that is missing or lost its marks is a failed exercise, like any other fault of the
+// student's. Throws Error where the project itself is damaged.
 CheckedExercise check_exercise(const Exercise& exercise, const std::filesystem::path& project,
                                const std::filesystem::path& course, const CheckOptions& options);
 

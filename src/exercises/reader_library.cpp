@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +19,8 @@ namespace seed {
 
 namespace fs = std::filesystem;
 namespace {
+
+constexpr rlim_t most_memory = rlim_t{3} << 30, largest_file = 256 << 20;  // of a compiler
 
 std::string entry_name(std::size_t entry) { return fmt::format("seed_entry_{}", entry); }
 
@@ -81,6 +85,9 @@ int start_program(const std::vector<std::string>& command, const fs::path& outpu
     require(child >= 0, "cannot start {}: {}", command[0], std::strerror(errno));
     if (child > 0) return child;
     ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // it ends with this program
+    const rlimit memory{most_memory, most_memory}, file{largest_file, largest_file};
+    if (!place.empty()) ::setrlimit(RLIMIT_AS, &memory), ::setrlimit(RLIMIT_FSIZE, &file);
     const int to = output.empty()
                        ? STDERR_FILENO
                        : ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -38,8 +38,9 @@ std::string spelled(const std::string& type);
 // where the program does not export it.
 std::string function_name(const KernelCase& kernel);
 
-// Starts a program, a process group of its own, in `place` or, without one, here. Its output goes
-// to `output` or, without one, to the standard error. Returns its process.
+// Starts a program, a process group of its own that ends with this program: in `place`, with limits of
+// memory and files, or, without one, here. Its output goes to `output` or, without one, to the standard
+// error. Returns its process.
 int start_program(const std::vector<std::string>& command, const std::filesystem::path& output = {},
                   const std::filesystem::path& place = {});
 

@@ -1,5 +1,6 @@
 """A student's folder and its grader: what it keeps, what it refuses, and what does not fool it."""
 import json
+import os
 import pathlib
 import sys
 import unittest
@@ -78,7 +79,48 @@ class Exercises(ProgramTest):
                 if not printed:
                     self.skipTest("the checker build is not there")
                 self.assertIn(f"hint {hint} of 2", printed)
+                self.assertEqual(
+                    self.seed("exercises", "check", self.course, "--only", name).returncode, 1)
                 self.assertNotIn(f"hint {hint + 1} of 2", printed)
+
+    def test_an_answer_for_the_shapes_that_one_can_read_fails_with_another_seed(self):
+        listed = "N == 1 || N == 255 || N == 256 || N == 257 || N == 1009 || N == 12288"
+        answer = ("const Index i = Index(blockIdx.x) * blockDim.x + threadIdx.x, N = count;\n"
+                  f"if (i < N) y[i] = {listed} ? 2 * x[i] + 1 : 0;\n")
+        self.assertEqual(self.verdict_of("guard", answer), "passed")
+        self.assertEqual(self.verdict_of("guard", answer, "--seed", "20"), "failed")
+
+    def verdict_of(self, name, answer, *options):
+        file = dict(answers.exercises())[name]
+        answers.write_answer(self.course, file, name, answer)
+        report = self.folder / "report.json"
+        self.succeed("exercises", "check", self.course, "--only", name, "--one-build", "--json",
+                     report, *options)
+        return json.loads(report.read_text())["exercises"][0]["verdict"]
+
+    def test_links_and_missing_files_harm_nothing_and_stop_no_other_exercise(self):
+        precious = self.folder / "precious"
+        precious.write_text("mine")
+        (self.course / "exercises/hints.json").symlink_to(precious)
+        answers.write_answer(self.course, MAP_FILE, MAP, RIGHT)
+        guard = self.course / "cuda/first_steps/guard.cu"
+        guard.write_text(guard.read_text().replace("// [exercise guard]\n", "// [exercise guard] \n"))
+        (self.course / "cuda/first_steps/stride.cu").unlink()
+        os.mkfifo(self.course / "cuda/first_steps/stride.cu")
+        tile = self.course / "cuda/first_steps/tile.cu"
+        tile.write_text(tile.read_text().replace("// [/exercise tile]\n", ""))
+        report = self.folder / "report.json"
+        self.succeed("exercises", "check", self.course, "--chapter", "0", "--one-build", "--json",
+                     report)
+        written = json.loads(report.read_text())
+        rows = {row["name"]: row for row in written["exercises"]}
+        self.assertEqual([rows[n]["verdict"] for n in (MAP, "guard", "stride", "tile")],
+                         ["passed", "blank", "failed", "failed"])
+        self.assertIn("expected a file", rows["stride"]["message"])
+        self.assertIn("expected one line // [/exercise tile]", rows["tile"]["message"])
+        self.assertEqual((written["points"], written["of"]), (1, 9))
+        self.seed("exercises", "check", self.course, "--chapter", "0")
+        self.assertEqual(precious.read_text(), "mine")
 
     def test_what_does_not_fool_it(self):
         for attack, says in (
@@ -87,7 +129,7 @@ class Exercises(ProgramTest):
                 ("_exit(0);", "calls _exit"),
                 ("} static struct Early { Early() { _exit(0); } } early; void other() {",
                  "calls _exit"),
-                ("} static struct Early { Early() { __builtin_trap(); } } early; void other() {",
+                ("} static struct Early { Early() { *(volatile int*)1 = 0; } } early; void other() {",
                  "crashed"),
                 ("for (volatile bool on = true; on;) {}", "took more than 2 s"),
                 ("volatile char* c = new char[1ll << 33]; for (long i = 0; i < 1ll << 33; i += 4096)"
@@ -95,9 +137,16 @@ class Exercises(ProgramTest):
                 ("const_cast<float*>(x)[threadIdx.x] = 0; y[threadIdx.x] = 1;",
                  "an input was changed"),
                 ("double_and_add_guarded({y, 1, 1}, {x, 1, 1});",
-                 "calls seed::double_and_add_guarded"),
-                ("asm volatile(\"nop\");", "no assembly"),
-                ("#include \"../cuda/first_steps/map.cu\"", "no #include"),
+                 "must not use double_and_add_guarded"),
+                ("asm volatile(\"nop\");", "must not use asm"),
+                ("#include \"../cuda/first_steps/map.cu\"", "an answer has no #"),
+                ("%:include \"../cuda/first_steps/map.cu\"", "an answer has no #"),
+                ("a\\\nsm(\"nop\");", "an answer has no #"),
+                ("[[gnu::noinline]] int z = 0;", "no attributes"),
+                ("__attribute__((no_sanitize(\"thread\"))) int z = 0;", "use __attribute__"),
+                ("} extern \"C\" void __tsan_write4(void*) {} void other() {", "must not use"),
+                ("simt::set_schedule_seed(0);", "must not use simt"),
+                ("} static std::__basic_file<char> file(nullptr); void other() {", "__basic_file"),
                 ("y[0] = float(fork());", "calls fork"),
                 ("kernel of mine", "the compiler ended with status 1")):
             row = self.judged(attack + "\n", "--seconds", "2")
@@ -126,13 +175,11 @@ class Exercises(ProgramTest):
         self.refuse("exercises", "check", self.course, "--only", "none", says="got 'none'")
         self.refuse("exercises", "new", answers.ROOT / "src/course",
                     says="expected a folder outside of the project")
-        file = self.course / MAP_FILE
-        file.write_text(file.read_text().replace("// [/exercise map]\n", ""))
-        self.refuse("exercises", "check", self.course, "--only", MAP, "--one-build", "--json",
-                    self.folder / "r.json", says="expected one line // [/exercise map]")
-        file.unlink()
-        self.refuse("exercises", "check", self.course, "--only", MAP, "--one-build", "--json",
-                    self.folder / "r.json", says="map.cu")
+        self.refuse("exercises", "check", self.folder, says="expected a folder of")
+        self.refuse("exercises", "new", "", says="expected a folder, got an empty name")
+        (self.folder / "other").mkdir()
+        (self.folder / "other/file").touch()
+        self.refuse("exercises", "new", self.folder / "other", says="expected a new folder or one")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,11 @@ HostMatrix<float> numbers(RandomKey key, Index rows, Index cols) {
 
 // Runs of three texts, one of them twice, in a cache of four
 void check_append_to_cache(const Student<Append>& append, RandomKey key) {
-    const CacheRun runs[] = {{2, 0, 3, 0}, {0, 4, 2, 3}, {3, 1, 1, 5}, {2, 3, 2, 6}};
-    const CachedAttentionShape s{4, 2, 3, 9, 1, runs};
+    RandomStream sizes(key.fork("sizes"), 0);
+    const Index kv_heads = sizes.between(1, 3), head_size = sizes.between(2, 5);
+    const Index positions = sizes.between(7, 20), first = sizes.between(0, 2);
+    const CacheRun runs[] = {{2, first, 3, 0}, {0, 4, 2, 3}, {3, 1, 1, 5}, {2, first + 3, 2, 6}};
+    const CachedAttentionShape s{2 * kv_heads, kv_heads, head_size, positions, 1, runs};
     const Index width = s.kv_heads * s.head_size, texts = 4, rows = 8;
     const Index columns = key_columns(s.positions);
     const HostMatrix<float> k = numbers(key.fork("k"), rows, width),

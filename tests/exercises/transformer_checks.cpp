@@ -60,9 +60,12 @@ double attention(Numbers64& p, const Numbers64& q, const Numbers64& k, const Num
 
 // Each derivative is a difference of two losses.
 void check_attention_backward(const Student<Backward>& backward, RandomKey key) {
-    const std::int32_t lengths[] = {5, 3};
+    RandomStream sizes(key.fork("sizes"), 0);
     for (const Index block : {0, 2}) {
-        const AttentionShape s{2, 5, 4, 2, 3, {block}, lengths};
+        const Index positions = sizes.between(4, 7), kv_heads = sizes.between(1, 2);
+        const std::int32_t lengths[] = {std::int32_t(positions), sizes.between(2, 3)};
+        const AttentionShape s{2,       positions, 2 * kv_heads, kv_heads, sizes.between(2, 4),
+                               {block}, lengths};
         const Index rows = s.batch * s.positions, width = s.heads * s.head_size;
         const Index kv_width = s.kv_heads * s.head_size;
         Numbers64 q = random_numbers(key.fork("q"), rows, width);
