@@ -90,6 +90,29 @@ class Exercises(ProgramTest):
         self.assertEqual(self.verdict_of("guard", answer), "passed")
         self.assertEqual(self.verdict_of("guard", answer, "--seed", "20"), "failed")
 
+    def test_answers_in_cpp_call_nothing_of_ours_and_get_the_numbers_of_the_seed(self):
+        files = dict(answers.exercises())
+
+        def message_of(name, answer, *options):
+            answers.write_answer(self.course, files[name], name, answer)
+            report = self.folder / "report.json"
+            said = self.seed("exercises", "check", self.course, "--only", name, "--json", report,
+                             *options)
+            if "expected the checker build, got none" in said.stderr:
+                self.skipTest("the checker build is not there")
+            self.assertEqual(said.returncode, 1)
+            return json.loads(report.read_text())["exercises"][0]["message"]
+
+        distance = ("std::int64_t levenshtein_myers(std::span<const std::int32_t>, "
+                    "std::span<const std::int32_t>);\nlevenshtein_myers({}, {});\n")
+        self.assertIn("calls seed::levenshtein_myers", message_of("top_k", distance))
+        nothing = "(void)keys, (void)values, (void)k, (void)v;\n"
+        first, again, other = [message_of("append_to_cache", nothing, "--seed", seed)
+                               for seed in ("1", "1", "20")]
+        self.assertIn("expected", first)
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, other)
+
     def verdict_of(self, name, answer, *options):
         file = dict(answers.exercises())[name]
         answers.write_answer(self.course, file, name, answer)
