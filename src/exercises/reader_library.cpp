@@ -120,6 +120,8 @@ int compile_reader_file(const fs::path& file, const std::vector<EntryPoint>& ent
     write_file_atomically(entry, entry_points(entries));
     std::vector<std::string> command =
         words_of(code == ReaderCode::kernel ? SEED_KERNEL_COMPILER : SEED_HOST_COMPILER);
+    // Relative names are those of the project, as far as the checker's messages go
+    command.push_back(fmt::format("-fdebug-prefix-map={}={}", folder.string(), SEED_PROJECT_DIR));
     command.insert(command.end(), {"-include", fs::absolute(file).string(), "-x", "c++",
                                    entry.string(), "-o", library.string()});
     return wait_for_program(start_program(command, output, folder), seconds);
