@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "app/decoding.h"
+#include "app/decoding_arguments.h"
 #include "app/lua_text.h"
 #include "app/prompt_note.h"
 #include "core/json.h"

@@ -1,12 +1,11 @@
 // One text, decoded or repaired before the user's eyes.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "app/denoise_options.h"
+#include "edit_corruption/refine.h"
 #include "runs/run_folder.h"
 
 namespace seed {
@@ -45,18 +44,5 @@ std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
 // Error where the model is autoregressive.
 std::string repair_canvas(LoadedRun& run, const Canvas& canvas, const RefineOptions& options,
                           const DecodingView& view);
-
-// The options that `seed decode` and `seed edit` have in common. Each adds those of `denoise` that
-// it has.
-struct DecodingArguments {
-    std::string folder, json;  // the page's file is the view's
-    DecodingView view;
-    DenoiseArguments denoise;
-    int threads = 0;
-
-    void add_to(CLI::App& command, const std::string& what_json_holds);
-    // Throws Error for what cannot be shown or has no device; sets the number of threads.
-    void prepare() const;
-};
 
 }  // namespace seed

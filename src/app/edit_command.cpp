@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "app/decoding.h"
+#include "app/decoding_arguments.h"
 #include "app/lua_text.h"
 #include "app/places.h"
 #include "app/prompt_note.h"

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/json.h"
+#include "core/number.h"
 #include "step_reduction/rollout.h"
 
 namespace seed {
@@ -41,6 +42,8 @@ void check_step_reduction(const StepReduction& r) {
     in_range("--prompts", double(r.prompts), 1, 1024);
     in_range("--group", double(r.group), 1, 1024);
     in_range("--temperature", r.temperature, 0, 100);
+    require(fits_float(r.temperature),
+            "--temperature: expected 0 or a number > 0 that a float holds, got {}", r.temperature);
     in_range("--first-threshold", r.first_threshold, 0, 1);
     in_range("--last-threshold", r.last_threshold, 0, 1);
     in_range("--beta", r.beta, 0, 1000);

@@ -101,6 +101,7 @@ class Speedup(ProgramTest):
                 ("--states", "0", "--states: expected 1 ... 4096, got 0"),
                 ("--first-states", "2", "--first-states: expected 0 ... 1, got 2"),
                 ("--temperature", "nan", "--temperature: expected 0 ... 100, got nan"),
+                ("--temperature", "1e-320", "--temperature: expected 0 or a number > 0 that"),
                 ("--first-threshold", "-1", "--first-threshold: expected 0 ... 1, got -1"),
                 ("--last-threshold", "1.5", "--last-threshold: expected 0 ... 1, got 1.5"),
                 ("--beta", "-1", "--beta: expected 0 ... 1000, got -1"),

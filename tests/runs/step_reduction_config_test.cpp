@@ -120,6 +120,8 @@ TEST_CASE("what no step reduction can be is refused") {
     CHECK(refused([](R& r) { r.group = 1; }) ==
           "--group: expected at least 2 rollouts, whose mean is the baseline, got 1");
     CHECK(refused([](R& r) { r.temperature = -1; }) == "--temperature: expected 0 ... 100, got -1");
+    CHECK(refused([](R& r) { r.temperature = 1e-320; }) ==
+          "--temperature: expected 0 or a number > 0 that a float holds, got 1e-320");
     CHECK(refused([](R& r) { r.first_threshold = 2; }) ==
           "--first-threshold: expected 0 ... 1, got 2");
     CHECK(refused([](R& r) { r.last_threshold = NAN; }) ==
