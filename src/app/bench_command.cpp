@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/bench_decode.h"
+#include "app/bench_greedy.h"
 #include "app/bench_levenshtein.h"
 #include "app/run_options.h"
 #include "app/stopwatch.h"
@@ -177,6 +178,7 @@ void add_bench_command(CLI::App& app) {
     command->callback([a] { bench_train(*a); });
     add_bench_levenshtein(*bench);
     add_bench_decode(*bench);
+    add_bench_greedy(*bench);
 }
 
 }  // namespace seed

@@ -10,7 +10,7 @@ from program import SEED, ProgramTest, contents
 class BadOptions(ProgramTest):
     def test_an_unknown_option_or_subcommand_is_refused(self):
         commands = "tokenize train,tokenize encode,tasks,train,eval,decode,bench train,"
-        commands += "bench levenshtein,bench decode,tour,ablate"
+        commands += "bench levenshtein,bench decode,bench greedy,tour,ablate"
         for command in ["", *commands.split(",")]:
             self.refuse(*command.split(), "--no-such-option")
             self.refuse(*command.split(), "no", "such", "words", "at", "all")

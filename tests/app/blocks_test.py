@@ -1,6 +1,7 @@
 """Block-parallel decoding: seed decode --block, seed eval --block and seed bench decode."""
 import json
 import math
+import statistics
 import subprocess
 import unittest
 
@@ -139,6 +140,27 @@ class BenchDecode(WithBaseline):
                     says="expected a diffusion model")
         self.refuse("bench", "decode", "--checkpoint", self.run_folder,
                     says="expected a model of Lua tasks")
+
+
+class BenchGreedy(WithBaseline):
+    def bench(self, *options):
+        return ["bench", "greedy", "--checkpoint", self.baseline, "--rounds", "3", *options]
+
+    def test_it_writes_so_many_tokens_in_every_round(self):
+        short, long = (self.written_json(*self.bench("--tokens", count)) for count in (5, 120))
+        self.assertEqual([len(short["written"]), len(long["written"])], [5, 120])
+        self.assertEqual(short["written"], long["written"][:5])
+        self.assertEqual(short["prompt"], long["prompt"])
+        self.assertEqual(len(long["seconds"]), 3)
+        self.assertAlmostEqual(long["tokens_per_second"] * statistics.median(long["seconds"]), 120)
+
+    def test_what_cannot_be_timed_is_refused(self):
+        self.refuse(*self.bench("--tokens", "0"), says="--tokens")
+        self.refuse(*self.bench("--rounds", "0"), says="--rounds")
+        self.refuse("bench", "greedy", says="--checkpoint")
+        self.refuse("bench", "greedy", "--checkpoint", self.diffusion,
+                    says="expected an autoregressive model")
+        self.refuse("bench", "greedy", "--checkpoint", self.run_folder)
 
 
 if __name__ == "__main__":

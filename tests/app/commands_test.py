@@ -21,7 +21,7 @@ class Commands(ProgramTest):
         for command in ("", "tokenize", "tokenize train", "tokenize encode", "tokenize decode",
                         "tokenize show", "tokenize curve", "tasks", "train", "eval", "decode",
                         "edit", "bench", "bench train", "bench levenshtein", "tour", "ablate",
-                        "verify", "distill", "speedup", "bench decode",
+                        "verify", "distill", "speedup", "bench decode", "bench greedy",
                         "trajectory", "trajectory show"):
             for flag in ("--help", "-h"):
                 result = self.succeed(*command.split(), flag)
