@@ -6,6 +6,7 @@
 #include "transformer/embedding_device.h"
 #include "transformer/forbid_token_device.h"
 #include "transformer/matmul_device.h"
+#include "transformer/muon_device.h"
 #include "transformer/residual_device.h"
 #include "transformer/rms_norm_device.h"
 #include "transformer/rope_device.h"

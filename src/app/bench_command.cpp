@@ -128,7 +128,7 @@ void bench_train(const BenchArguments& a) {
     config.model.mask_token = tokenizer.mask_id();
     const auto source = make_source(config, {}, tokenizer);
     CpuTransformer model = initial_model(config);
-    Trainer<Host<float>> trainer(model, config.adamw, config.steps);
+    Trainer<Host<float>> trainer(model, config.optimizer(), config.steps);
 
     // Alternate step and product, so that both see the same machine; the first round warms up
     std::vector<double> seconds, flops, step_speed, gemm_speed, fraction;

@@ -1,6 +1,5 @@
 #include "app/run_options.h"
 
-
 namespace seed {
 
 namespace {
@@ -52,11 +51,18 @@ void add_model_options(CLI::App& command, RunOptions& o) {
     command.add_option("--intermediate", o.intermediate, "feed-forward width, F")->group(model);
 }
 
-void add_optimiser_options(CLI::App& command, AdamW& a) {
-    const std::string optimiser = "AdamW";
+void add_optimiser_options(CLI::App& command, RunOptions& o) {
+    AdamW& a = o.values.adamw;
+    const std::string optimiser = "Optimiser";
+    command
+        .add_option("--optimizer", o.optimizer,
+                    "of the layers' matrices: adamw or muon; all else is AdamW's")
+        ->capture_default_str()
+        ->group(optimiser);
     const auto number = [&](const char* name, double& value, const char* what) {
         command.add_option(name, value, what)->capture_default_str()->group(optimiser);
     };
+    command.add_option("--momentum", o.momentum, "Muon's, 0.95 if not given")->group(optimiser);
     number("--learning-rate", a.learning_rate, "at the top of the schedule");
     number("--beta1", a.beta1, "decay of the first moment");
     number("--beta2", a.beta2, "decay of the second moment");
@@ -91,17 +97,20 @@ void RunOptions::add_to(CLI::App& command) {
         ->capture_default_str();
     command.add_option("--batch", values.batch, "sequences per step")->capture_default_str();
     command.add_option("--canvas", values.canvas, "tokens per sequence")->capture_default_str();
-    command.add_option("--seed", values.seed, "of every random choice")
-        ->capture_default_str();
+    command.add_option("--seed", values.seed, "of every random choice")->capture_default_str();
     add_stage_options(command, *this);
     add_model_options(command, *this);
-    add_optimiser_options(command, values.adamw);
+    add_optimiser_options(command, *this);
 }
 
 RunConfig RunOptions::resolve() const {
     RunConfig config = values;
     config.model = preset_config(preset);
     config.objective = objective_from(objective);
+    config.muon = muon_from(optimizer);
+    require(config.muon || !momentum, "--momentum: expected --optimizer muon beside it, got {}",
+            optimizer);
+    if (config.muon) config.muon->momentum = momentum.value_or(config.muon->momentum);
     config.world = {family_from(family), choices_from(choices)};
     config.loss.schedule = noise_schedule(schedule);
     config.loss.draw = mask_draw_from(masks);

@@ -13,7 +13,8 @@ struct RunOptions {
     std::string objective = "diffusion";
     std::string schedule = "linear", masks = "count";
     std::string family = "generation", choices = "free";
-    std::string substitutions = "uniform";
+    std::string substitutions = "uniform", optimizer = "adamw";
+    std::optional<double> momentum;
     RunConfig values;  // defaults, changed by the options; sizes of the model below
     std::optional<Index> hidden_size, layers, heads, kv_heads, head_size, intermediate, vocab_size;
     std::optional<double> rope_theta;

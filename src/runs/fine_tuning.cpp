@@ -66,7 +66,7 @@ RunConfig start_fine_tuning(const fs::path& from, const fs::path& folder, RunCon
     std::error_code error;
     fs::create_directories(folder, error);
     require(!error, "{}: cannot make the folder: {}", folder.string(), error.message());
-    Trainer<Host<float>> trainer(start.model, config.adamw, config.steps);
+    Trainer<Host<float>> trainer(start.model, config.optimizer(), config.steps);
     write_checkpoint(folder, trainer, start.model);
     if (config.step_reduction) {
         write_file_atomically(folder / "start.safetensors",

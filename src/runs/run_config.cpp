@@ -80,6 +80,7 @@ void check_numbers(const RunConfig& c) {
     check(a.learning_rate * a.weight_decay <= 1, "--weight-decay", a.weight_decay,
           "at most 1 / --learning-rate: a step multiplies the weights by 1 minus their product");
     not_negative("--clip-norm", a.clip_norm);
+    if (c.muon) below_1("--momentum", c.muon->momentum);
     below_1("--warmup-fraction", a.warmup_fraction);
     share("--decay-fraction", a.decay_fraction);
     share("--final-fraction", a.final_fraction);
@@ -129,6 +130,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"corpus", c.corpus},
                         {"corpus_digest", c.corpus_digest},
                         {"checkpoint_every", c.checkpoint_every},
+                        {"optimizer", c.muon ? "muon" : "adamw"},
                         {"learning_rate", c.adamw.learning_rate},
                         {"beta1", c.adamw.beta1},
                         {"beta2", c.adamw.beta2},
@@ -138,6 +140,7 @@ nlohmann::ordered_json config_json(const RunConfig& c) {
                         {"warmup_fraction", c.adamw.warmup_fraction},
                         {"decay_fraction", c.adamw.decay_fraction},
                         {"final_fraction", c.adamw.final_fraction}};
+    if (c.muon) json["training"]["momentum"] = c.muon->momentum;
     if (c.distillation) json["distillation"] = distillation_json(*c.distillation);
     if (c.step_reduction) json["step_reduction"] = step_reduction_json(*c.step_reduction);
     return json;
@@ -150,7 +153,7 @@ void save_config(const std::filesystem::path& folder, const RunConfig& config) {
 namespace {
 
 void read_training(RunConfig& c, const nlohmann::json& json) {
-    std::string objective, schedule, masks, substitutions, family, choices;
+    std::string objective, schedule, masks, substitutions, family, choices, optimizer;
     read_member(json, "objective", objective);
     read_member(json, "schedule", schedule);
     c.objective = objective_from(objective);
@@ -177,6 +180,9 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     read_member(json, "corpus", c.corpus);
     read_member(json, "corpus_digest", c.corpus_digest);
     read_member(json, "checkpoint_every", c.checkpoint_every);
+    read_member(json, "optimizer", optimizer);
+    c.muon = muon_from(optimizer);
+    if (c.muon) read_member(json, "momentum", c.muon->momentum);
     read_member(json, "learning_rate", c.adamw.learning_rate);
     read_member(json, "beta1", c.adamw.beta1);
     read_member(json, "beta2", c.adamw.beta2);

@@ -18,8 +18,8 @@
 #include "mask_corruption/mask_tokens.h"
 #include "runs/distillation_config.h"
 #include "runs/step_reduction_config.h"
-#include "transformer/adamw.h"
 #include "transformer/config.h"
+#include "transformer/optimizer.h"
 
 namespace seed {
 
@@ -41,6 +41,7 @@ struct RunConfig {
     LossWeight loss;
     // The learning rate falls in the last fifth alone: stage 2 begins with all of it
     AdamW adamw{.decay_fraction = 0.2};
+    std::optional<Muon> muon;  // for the layers' matrices; none: AdamW alone
     Index steps = 6000;
     Index batch = 8;            // sequences per step, B
     Index canvas = 96;          // tokens per sequence, T
@@ -54,6 +55,8 @@ struct RunConfig {
     Index checkpoint_every = 200;
     std::optional<Distillation> distillation;     // of a run that fine-tunes on trajectories
     std::optional<StepReduction> step_reduction;  // of one that trains on its own rollouts
+
+    Optimizer optimizer() const { return {adamw, muon}; }
 };
 
 // How much a distillation does.

@@ -78,7 +78,7 @@ SpeedupOutcome speed_up_in_folder(const fs::path& folder, const RunConfig& confi
     const StepReduction& r = *config.step_reduction;
     const Tokenizer& tokenizer = source.tokenizer();
     CpuTransformer start = start_in(folder, config), model = initial_model(config);
-    Trainer<Host<float>> trainer(model, config.adamw, config.steps);
+    Trainer<Host<float>> trainer(model, config.optimizer(), config.steps);
     const fs::path file = folder / "training.safetensors";
     std::optional<Safetensors> checkpoint = read_checkpoint(file, config.model);
     require(checkpoint.has_value(), "{}: expected the state to go on from, got none",

@@ -54,7 +54,7 @@ Transformer<Space> train_in_folder(const std::filesystem::path& folder, const Ru
     const std::filesystem::path file = folder / "training.safetensors";
     std::optional<Safetensors> checkpoint = read_checkpoint(file, config.model);
     Transformer<Space> model = copy_of<Space>(initial_model(config));
-    Trainer<Space> trainer(model, config.adamw, config.steps);
+    Trainer<Space> trainer(model, config.optimizer(), config.steps);
     if (checkpoint) trainer.restore(*checkpoint, file.string());
     require(trainer.steps_done() <= end, "{}: expected a run of at most {} steps, got one of {}",
             folder.string(), end, trainer.steps_done());

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "core/safetensors.h"
-#include "transformer/adamw.h"
+#include "transformer/optimizer.h"
 #include "transformer/transformer.h"
 
 namespace seed {
@@ -23,19 +23,20 @@ struct StepReport {
 template <class Space>
 class Trainer {
 public:
-    Trainer(Transformer<Space>& model, const AdamW& options, Index steps);
+    Trainer(Transformer<Space>& model, const Optimizer& options, Index steps);
 
-    // One step of AdamW on the batch. Throws Error when all steps are done, or where the loss or
+    // One step on the batch. Throws Error when all steps are done, or where the loss or
     // the gradient is no longer finite: the weights are then those of the step before.
     StepReport step(const TrainingBatch& batch);
 
-    // As step, but where the batch is empty, or the loss or the gradient is not finite: then nothing
-    // is learned, the step counts as done, and the result is none.
+    // As step, but where the batch is empty, or the loss or the gradient is not finite: then
+    // nothing is learned, the step counts as done, and the result is none.
     std::optional<StepReport> step_or_skip(const TrainingBatch& batch);
 
     Index steps_done() const { return done_; }
 
-    // Weights, moments ("adamw.m.NAME", "adamw.v.NAME") and the step, for a checkpoint.
+    // Weights, moments ("adamw.m.NAME", "adamw.v.NAME"; Muon's momentum is the first, and it has no
+    // second) and the step, for a checkpoint.
     Safetensors state() const;
     // Throws Error, naming `file`, unless the state has this model's tensors and a step in range.
     void restore(const Safetensors& state, const std::string& file);
@@ -43,9 +44,12 @@ public:
 private:
     StepReport measure(const TrainingBatch& batch);
     void update(StepReport& report);
+    void update_with_adamw(std::size_t number, double learning_rate, double scale);
+    void update_with_muon(const std::vector<std::size_t>& numbers, double learning_rate,
+                          double scale);
 
     Transformer<Space>& model_;
-    AdamW options_;
+    Optimizer options_;
     Index steps_;
     Index done_ = 0;
     ParameterSet<Space> gradient_, first_moment_, second_moment_;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/parallel.h"
+#include "transformer/muon_impl.h"
 #include "transformer/trainer.h"
 
 namespace seed {
@@ -17,7 +19,7 @@ const Tensor& find_tensor(const Safetensors& tensors, const std::string& name, I
                           Index cols, const std::string& file);
 
 template <class Space>
-Trainer<Space>::Trainer(Transformer<Space>& model, const AdamW& options, Index steps)
+Trainer<Space>::Trainer(Transformer<Space>& model, const Optimizer& options, Index steps)
     : model_(model),
       options_(options),
       steps_(steps),
@@ -32,7 +34,7 @@ template <class Space>
 StepReport Trainer<Space>::measure(const TrainingBatch& batch) {
     require(done_ < steps_, "training: expected at most {} steps, got one more", steps_);
     StepReport report;
-    report.learning_rate = learning_rate_at(options_, done_, steps_);
+    report.learning_rate = learning_rate_at(options_.adamw, done_, steps_);
     fill(gradient_.flat(), 0);
     report.loss = model_.loss_and_gradient(gradient_, batch);
     report.gradient_norm = global_norm(typename Space::ConstView(gradient_.flat()));
@@ -41,15 +43,29 @@ StepReport Trainer<Space>::measure(const TrainingBatch& batch) {
 
 template <class Space>
 void Trainer<Space>::update(StepReport& report) {
-    const bool clip = options_.clip_norm > 0 && report.gradient_norm > options_.clip_norm;
-    const double scale = clip ? options_.clip_norm / report.gradient_norm : 1.0;
+    const double most = options_.adamw.clip_norm;
+    const bool clip = most > 0 && report.gradient_norm > most;
+    const double scale = clip ? most / report.gradient_norm : 1.0;
     report.step = ++done_;
+    std::vector<std::size_t> of_layers;
     for (std::size_t i = 0; i < gradient_.named().size(); ++i) {
-        const auto& parameter = model_.parameters().named()[i];
-        adamw_update(parameter.view, first_moment_.named()[i].view, second_moment_.named()[i].view,
-                     gradient_.named()[i].view, options_, report.learning_rate,
-                     parameter.decays ? options_.weight_decay : 0.0, scale, done_);
+        const bool is_of_layer =
+            gradient_.named()[i].decays && gradient_.named()[i].name.starts_with("model.layers.");
+        if (options_.muon && is_of_layer) {
+            of_layers.push_back(i);
+        } else {
+            update_with_adamw(i, report.learning_rate, scale);
+        }
     }
+    update_with_muon(of_layers, report.learning_rate, scale);
+}
+
+template <class Space>
+void Trainer<Space>::update_with_adamw(std::size_t i, double learning_rate, double scale) {
+    const auto& parameter = model_.parameters().named()[i];
+    adamw_update(parameter.view, first_moment_.named()[i].view, second_moment_.named()[i].view,
+                 gradient_.named()[i].view, options_.adamw, learning_rate,
+                 parameter.decays ? options_.adamw.weight_decay : 0.0, scale, done_);
 }
 
 inline bool is_finite(const StepReport& report) {
@@ -66,6 +82,24 @@ StepReport Trainer<Space>::step(const TrainingBatch& batch) {
     return report;
 }
 // [/trainer.step]
+
+// Products this small gain little from several threads: on the host each matrix has its own.
+template <class Space>
+void Trainer<Space>::update_with_muon(const std::vector<std::size_t>& numbers, double learning_rate,
+                                      double scale) {
+    const auto update = [&](Index task) {
+        const std::size_t i = numbers[std::size_t(task)];
+        muon_update<Space>(model_.parameters().named()[i].view, first_moment_.named()[i].view,
+                           gradient_.named()[i].view, *options_.muon, learning_rate,
+                           options_.adamw.weight_decay, scale);
+    };
+    const Index count = Index(numbers.size());
+    if constexpr (std::is_same_v<Space, Host<typename Space::Scalar>>) {
+        parallel_for(count, update);
+    } else {
+        for (Index task = 0; task < count; ++task) update(task);
+    }
+}
 
 template <class Space>
 std::optional<StepReport> Trainer<Space>::step_or_skip(const TrainingBatch& batch) {

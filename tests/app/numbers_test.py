@@ -20,6 +20,13 @@ class Numbers(ProgramTest):
                 self.refuse("train", "--corpus", self.corpus, "--out", out, option, value,
                             says=option)
                 self.assertEqual(contents(self.folder), {}, (option, value))
+        for value in "0.999999999999 1 -0.1 nan".split():
+            self.refuse("train", "--corpus", self.corpus, "--out", out, "--optimizer", "muon",
+                        "--momentum", value, says="--momentum")
+        self.refuse("train", "--corpus", self.corpus, "--out", out, "--optimizer", "sgd",
+                    says="optimizer: expected adamw or muon, got sgd")
+        self.refuse("train", "--corpus", self.corpus, "--out", out, "--momentum", "0.9",
+                    says="--momentum: expected --optimizer muon beside it")
         self.refuse("train", "--corpus", self.corpus, "--out", out, "--learning-rate", "1e30",
                     "--weight-decay", "1e30", says="--weight-decay: expected")
         self.succeed(*self.train("--out", out, "--eps", "1.2e-38", "--rope-theta", "1e300"))

@@ -33,6 +33,9 @@ TEST_CASE("the optimiser's numbers are refused where a float no longer holds the
     check_limit("--beta1", below_1, rounds_to_1, beta1);
     const auto beta2 = [](RunConfig& c) -> double& { return c.adamw.beta2; };
     check_limit("--beta2", below_1, rounds_to_1, beta2);
+    const auto momentum = [](RunConfig& c) -> double& { return c.muon.emplace().momentum; };
+    check_limit("--momentum", 0, -0.1, momentum);
+    check_limit("--momentum", below_1, rounds_to_1, momentum);
     const auto rate = [](RunConfig& c) -> double& {
         c.adamw.weight_decay = 0;
         return c.adamw.learning_rate;

@@ -39,6 +39,7 @@ RunConfig unusual() {
                .warmup_fraction = 0.11,
                .decay_fraction = 0.33,
                .final_fraction = 0.13};
+    c.muon = Muon{0.77};
     c.steps = 777, c.batch = 13, c.canvas = 61;
     c.edit_stage = {0.35, 0.85};
     c.edit_loss = {.max_alpha = 0.23,
@@ -75,6 +76,7 @@ nlohmann::ordered_json expected_training() {
             {"corpus", "some/folder"},
             {"corpus_digest", "00deadbeef"},
             {"checkpoint_every", 29},
+            {"optimizer", "muon"},
             {"learning_rate", 0.003},
             {"beta1", 0.81},
             {"beta2", 0.93},
@@ -83,7 +85,8 @@ nlohmann::ordered_json expected_training() {
             {"clip_norm", 2.5},
             {"warmup_fraction", 0.11},
             {"decay_fraction", 0.33},
-            {"final_fraction", 0.13}};
+            {"final_fraction", 0.13},
+            {"momentum", 0.77}};
 }
 
 void require_equal(const AdamW& a, const AdamW& b) {
@@ -104,6 +107,17 @@ TEST_CASE("config.json has every value under its name") {
     CHECK(config_json(unusual())["training"] == expected_training());
 }
 
+TEST_CASE("a run with AdamW alone is loaded as one") {
+    const TemporaryFolder folder;
+    RunConfig saved = unusual();
+    saved.muon.reset();
+    save_config(folder.path(), saved);
+    CHECK(!load_config(folder.path()).muon);
+    const auto training = config_json(saved)["training"];
+    CHECK(training["optimizer"] == "adamw");
+    CHECK(!training.contains("momentum"));
+}
+
 TEST_CASE("what is saved is loaded again, field by field") {
     const TemporaryFolder folder;
     const RunConfig saved = unusual();
@@ -114,6 +128,8 @@ TEST_CASE("what is saved is loaded again, field by field") {
     CHECK(c.loss.schedule == saved.loss.schedule);
     CHECK(c.loss.max_weight == saved.loss.max_weight);
     require_equal(c.adamw, saved.adamw);
+    REQUIRE(c.muon);
+    CHECK(c.muon->momentum == 0.77);
     CHECK(c.steps == saved.steps);
     CHECK(c.batch == saved.batch);
     CHECK(c.canvas == saved.canvas);

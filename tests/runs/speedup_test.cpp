@@ -91,7 +91,7 @@ TEST_CASE("a step whose gradient is not finite is skipped, and the weights stay 
     RunConfig config = run.config([](StepReduction& r) { r.elbo_weight = 1000; });
     config.adamw.clip_norm = 0;
     CpuTransformer model = load_run(run.from()).model;
-    Trainer<Host<float>> trainer(model, config.adamw, 4);
+    Trainer<Host<float>> trainer(model, config.optimizer(), 4);
     TrainingBatch batch =
         masked_batch({run.source->training(0, 1)[0]}, config.loss, config.model.mask_token, {1});
     const std::string before = digest_of(model.parameters());

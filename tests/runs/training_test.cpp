@@ -38,11 +38,12 @@ std::string step_of(const std::filesystem::path& file) {
 TEST_CASE("the record of a run is what its trainer reported, step by step") {
     const TemporaryFolder folder;
     const NumberedTexts source(bytes());
-    const RunConfig config = small_run();
+    RunConfig config = small_run();
+    if (GENERATE(false, true)) config.muon.emplace();
     const CpuTransformer trained = train_in_folder(folder.path(), config, source, "run");
 
     CpuTransformer model = initial_model(config);
-    Trainer<Host<float>> trainer(model, config.adamw, config.steps);
+    Trainer<Host<float>> trainer(model, config.optimizer(), config.steps);
     const auto lines = record_of(folder.path());
     REQUIRE(lines.size() == 10);
     for (Index step = 0; step < 10; ++step) {

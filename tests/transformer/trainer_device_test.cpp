@@ -43,8 +43,8 @@ AdamW options() {
 }
 
 template <class Space>
-std::vector<double> losses(Transformer<Space> model, const AdamW& adamw) {
-    Trainer<Space> trainer(model, adamw, steps);
+std::vector<double> losses(Transformer<Space> model, const Optimizer& optimizer) {
+    Trainer<Space> trainer(model, optimizer, steps);
     std::vector<double> losses;
     for (Index s = 0; s < steps; ++s) losses.push_back(trainer.step(batch_of_step(s)).loss);
     return losses;
@@ -69,7 +69,8 @@ void push(HostView<double> gradient, double relative, RandomKey key) {
 }
 
 // Trainer<Host<double>>::step, with every gradient pushed.
-std::vector<double> pushed_losses(RandomKey key) {
+std::vector<double> pushed_losses(const Optimizer& optimizer, RandomKey key) {
+    const AdamW& adamw = optimizer.adamw;
     auto model = fresh_model<double>();
     const ModelConfig& config = model.config();
     ParameterSet<Host<double>> gradient(config), m(config), v(config);
@@ -83,24 +84,29 @@ std::vector<double> pushed_losses(RandomKey key) {
             push(view, error, step_key.fork(name));
         }
         const double norm = global_norm(HostView<const double>(gradient.flat()));
+        const double scale = norm > adamw.clip_norm ? adamw.clip_norm / norm : 1.0;
+        const double rate = learning_rate_at(adamw, s, steps);
         for (std::size_t i = 0; i < gradient.named().size(); ++i) {
             const auto& [name, p, decays] = model.parameters().named()[i];
-            adamw_update(p, m.named()[i].view, v.named()[i].view, gradient.named()[i].view,
-                         options(), learning_rate_at(options(), s, steps),
-                         decays ? options().weight_decay : 0.0,
-                         norm > options().clip_norm ? options().clip_norm / norm : 1.0, s + 1);
+            if (optimizer.muon && name.ends_with("proj.weight")) {
+                muon_update<Host<double>>(p, m.named()[i].view, gradient.named()[i].view,
+                                          *optimizer.muon, rate, adamw.weight_decay, scale);
+                continue;
+            }
+            adamw_update(p, m.named()[i].view, v.named()[i].view, gradient.named()[i].view, adamw,
+                         rate, decays ? adamw.weight_decay : 0.0, scale, s + 1);
         }
     }
     return losses;
 }
 
 // How far the loss of each step may be off.
-std::vector<double> allowed_drift(const std::vector<double>& exact) {
+std::vector<double> allowed_drift(const std::vector<double>& exact, const Optimizer& optimizer) {
     const double error = forward_error(trained_config(), positions);
     std::vector<double> allowed(steps);
     for (Index s = 0; s < steps; ++s) allowed[s] = error * exact[s];
     for (std::uint64_t run = 0; run < 8; ++run) {
-        const std::vector<double> pushed = pushed_losses(test_key("push").fork(run));
+        const std::vector<double> pushed = pushed_losses(optimizer, test_key("push").fork(run));
         for (Index s = 0; s < steps; ++s) {
             allowed[s] = std::max(allowed[s], error * exact[s] + std::abs(pushed[s] - exact[s]));
         }
@@ -121,18 +127,20 @@ double worst_share(const std::vector<double>& actual, const std::vector<double>&
 }  // namespace
 
 TEST_CASE("twenty steps on the device follow the host's losses within the derived bound") {
-    const std::vector<double> exact = losses(fresh_model<double>(), options());
+    const Optimizer optimizer = GENERATE(Optimizer{options()}, Optimizer{options(), Muon{}});
+    const std::vector<double> exact = losses(fresh_model<double>(), optimizer);
     REQUIRE(exact.back() < 0.8 * exact.front());  // it does learn
-    const std::vector<double> allowed = allowed_drift(exact);
-    const auto host = losses(fresh_model<float>(), options());
-    const auto device = losses(on_device(fresh_model<float>()), options());
+    const std::vector<double> allowed = allowed_drift(exact, optimizer);
+    const auto host = losses(fresh_model<float>(), optimizer);
+    const auto device = losses(on_device(fresh_model<float>()), optimizer);
     INFO("of the bound: host " << worst_share(host, exact, allowed) << ", device "
                                << worst_share(device, exact, allowed));
     CHECK(worst_share(host, exact, allowed) <= 1);
     CHECK(worst_share(device, exact, allowed) <= 1);
     // The bound says something: a small mistake in the optimiser is far outside
-    AdamW wrong = options();
-    wrong.beta2 = 0.97;
+    Optimizer wrong = optimizer;
+    wrong.adamw.beta2 = 0.97;
+    if (wrong.muon) wrong.muon->momentum = 0.94;
     CHECK(worst_share(losses(on_device(fresh_model<float>()), wrong), exact, allowed) > 10);
 }
 
