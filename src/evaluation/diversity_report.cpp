@@ -44,43 +44,55 @@ std::optional<double> distinct_of_world(const RunConfig& config, Index tasks, In
     return sum / double(tasks);
 }
 
+std::vector<std::vector<std::int32_t>> drawn_completions(
+    CpuTransformer& model, const RunConfig& config,
+    const std::vector<std::vector<std::int32_t>>& prompts, Index begin, std::int32_t eos,
+    const DiversityEffort& effort) {
+    const RandomKey key = RandomKey{config.seed}.fork("diversity").fork(std::uint64_t(begin));
+    const std::vector<Rollout> rollouts =
+        roll_out(model, prompts, config.canvas, {effort.threshold, 1, effort.samples}, key);
+    std::vector<std::vector<std::int32_t>> completions;
+    for (std::size_t r = 0; r < rollouts.size(); ++r) {
+        const auto& prompt = prompts[r / std::size_t(effort.samples)];
+        completions.push_back(completion_of(rollouts[r].ids, Index(prompt.size()), eos));
+    }
+    return completions;
+}
+
+DiversityReport mean_diversity(std::span<const RightSamples> of_tasks, Index samples) {
+    DiversityReport report{.tasks = Index(of_tasks.size()), .samples = samples};
+    for (const RightSamples& task : of_tasks) {
+        report.right += double(task.right) / double(report.tasks * samples);
+        report.distinct += double(task.distinct) / double(report.tasks);
+    }
+    return report;
+}
+
 // [diversity.report]
 DiversityReport evaluate_diversity(CpuTransformer& model, const RunConfig& config,
                                    const Tokenizer& tokenizer, const DiversityEffort& effort) {
     require(effort.samples >= 1, "diversity: expected at least one sample, got {}", effort.samples);
     const std::vector<Task> tasks =
         held_out_tasks(config, {config.world.family, effort.tasks, prompts_at_once});
-    DiversityReport report{.tasks = effort.tasks, .samples = effort.samples};
+    const auto samples = std::size_t(effort.samples);
+    std::vector<RightSamples> of_tasks;
     Progress progress("diversity", effort.tasks);
     for (Index begin = 0; begin < effort.tasks; begin += prompts_at_once) {
         const std::span<const Task> some = next_tasks(tasks, begin, prompts_at_once);
-        const auto prompts = prompts_of(some, tokenizer);
-        const RandomKey key = RandomKey{config.seed}.fork("diversity").fork(std::uint64_t(begin));
-        const std::vector<Rollout> rollouts =
-            roll_out(model, prompts, config.canvas, {effort.threshold, 1, effort.samples}, key);
-        std::vector<Task> tasks_of;
-        std::vector<std::vector<std::int32_t>> completions;
-        for (std::size_t r = 0; r < rollouts.size(); ++r) {
-            const std::size_t task = r / std::size_t(effort.samples);
-            tasks_of.push_back(some[task]);
-            completions.push_back(
-                completion_of(rollouts[r].ids, Index(prompts[task].size()), tokenizer.eos_id()));
-        }
+        const auto completions = drawn_completions(model, config, prompts_of(some, tokenizer),
+                                                   begin, tokenizer.eos_id(), effort);
+        std::vector<Task> task_of_each;
+        for (const Task& task : some) task_of_each.insert(task_of_each.end(), samples, task);
         const std::vector<Judgement> judgements =
-            judge_completions(tasks_of, tokenizer, completions);
-        for (std::size_t task = 0; task < some.size(); ++task) {
-            const std::size_t first = task * std::size_t(effort.samples);
-            const RightSamples samples =
-                right_samples(std::span(completions).subspan(first, std::size_t(effort.samples)),
-                              std::span(judgements).subspan(first, std::size_t(effort.samples)));
-            report.right += double(samples.right);
-            report.distinct += double(samples.distinct);
+            judge_completions(task_of_each, tokenizer, completions);
+        for (std::size_t first = 0; first < completions.size(); first += samples) {
+            of_tasks.push_back(right_samples(std::span(completions).subspan(first, samples),
+                                             std::span(judgements).subspan(first, samples)));
         }
         progress.update(begin + Index(some.size()));
     }
     progress.finish();
-    report.right /= double(effort.tasks * effort.samples);
-    report.distinct /= double(effort.tasks);
+    DiversityReport report = mean_diversity(of_tasks, effort.samples);
     report.world_distinct = distinct_of_world(config, effort.tasks, effort.samples);
     return report;
 }

@@ -37,6 +37,16 @@ struct RightSamples {
 RightSamples right_samples(std::span<const std::vector<std::int32_t>> completions,
                            std::span<const Judgement> judgements);
 
+// The completions, up to their eos, of so many rollouts of each prompt, prompt by prompt. The first
+// prompt is number `begin` of all: no two batches share their random numbers.
+std::vector<std::vector<std::int32_t>> drawn_completions(
+    CpuTransformer& model, const RunConfig& config,
+    const std::vector<std::vector<std::int32_t>>& prompts, Index begin, std::int32_t eos,
+    const DiversityEffort& effort);
+
+// The report but for the world's number.
+DiversityReport mean_diversity(std::span<const RightSamples> of_tasks, Index samples);
+
 // E[distinct of `samples` draws] of the world, in the mean over the first `tasks` held-out tasks.
 std::optional<double> distinct_of_world(const RunConfig& config, Index tasks, Index samples);
 

@@ -2,6 +2,8 @@
 // decoded beside them.
 #include "block_decoding/cached_decode.h"
 
+#include <map>
+
 #include "block_decoding/cached_greedy.h"
 #include "tests/block_decoding/texts.h"
 #include "tests/support/error_of.h"
@@ -110,6 +112,29 @@ TEST_CASE("the clean pass of a finished block shares the first call of the next 
     const std::vector<std::pair<Index, Index>> expected{{10, 3}, {5, 1}, {10, 5}, {5, 2},
                                                         {10, 5}, {5, 2}, {7, 2},  {2, 1}};
     CHECK(calls == expected);
+}
+
+TEST_CASE("a replay is asked about each text by its number") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(wide_config(), "model");
+    BlockOptions options = all_rules(4)[0];
+    std::map<Index, std::size_t> masked_at_first;
+    DecodeHooks hooks;
+    // Text s is to become 1 + s everywhere
+    hooks.replay = [&](Index s, std::span<const Index> masked, std::span<Reveal> step) {
+        CHECK(masked.size() == step.size());
+        masked_at_first.emplace(s, masked.size());
+        for (Reveal& reveal : step) reveal.choice.token = std::int32_t(1 + s);
+    };
+    const std::vector<Ids> prompts{{1, 2}, {3}, {4, 5, 6}};
+    const auto texts = denoise_with_cache(model, prompts, positions, options, hooks);
+    CHECK(masked_at_first == std::map<Index, std::size_t>{{0, 2}, {1, 3}, {2, 1}});
+    for (Index s = 0; s < 3; ++s) {
+        const Ids& ids = texts[std::size_t(s)].ids;
+        for (std::size_t i = prompts[std::size_t(s)].size(); i < ids.size(); ++i) {
+            CHECK(ids[i] == 1 + s);
+        }
+    }
 }
 
 TEST_CASE("an observer sees every block finished before the next one begins") {

@@ -148,6 +148,13 @@ TEST_CASE("asked edits take the place of random ones, and every position counts 
     CHECK(part(one.targets, 5) == canvases[3].ids);
     CHECK(part(two.input.ids, 4) == canvases[0].ids);
     CHECK(part(two.input.ids, 5) == canvases[2].ids);
+    // All behind the prompt count, whether the text is to change there or not
+    for (const auto& [row, clean] : {std::pair{4, canvases[3]}, {5, canvases[1]}}) {
+        const std::vector<double> weights = part(two.weights, row);
+        for (Index i = 0; i < 30; ++i) {
+            CHECK((weights[std::size_t(i)] > 0) == (i >= clean.prompt_length));
+        }
+    }
     for (const TrainingBatch& batch : {none, one, two}) {
         double sum = 0;
         std::set<double> weights;

@@ -2,6 +2,7 @@
 #include "edit_corruption/edit_operations.h"
 
 #include <algorithm>
+#include <map>
 
 #include "edit_corruption/levenshtein.h"
 #include "tests/support/error_of.h"
@@ -111,6 +112,23 @@ TEST_CASE("after k edits the Levenshtein distance is at most k, and often k") {
         reached += distance == k;
     }
     CHECK(reached > 500);
+}
+
+TEST_CASE("how many edits there are says nothing about their kinds") {
+    // Twenty tokens, so that more than ten edits come of an alpha above 1/2
+    const Ids canvas = random_canvas(2, 20, 60, test_key("canvas"));
+    std::map<EditKind, int> first;
+    int many = 0;
+    for (std::uint64_t k = 0; k < 400; ++k) {
+        const EditedTokens edited =
+            edit_tokens_up_to(canvas, 2, 1, vocabulary, test_key("many").fork(k));
+        if (edited.operations.size() <= 10) continue;
+        ++many;
+        ++first[edited.operations.front().kind];
+    }
+    CHECK(many > 100);
+    REQUIRE(first.size() == 3);
+    for (const auto& [kind, times] : first) CHECK(times > many / 6);
 }
 
 TEST_CASE("on a full canvas an insertion drops the last token, which is counted") {

@@ -1,8 +1,10 @@
 // Programs counted once each, and what the world itself would give.
 #include "evaluation/diversity_report.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/evaluation/known_models.h"
 #include "tests/support/catch.h"
@@ -43,6 +45,40 @@ TEST_CASE("the world's own number of distinct programs is exact") {
                                  is_there = is_there || program == task.completion;
                              });
     CHECK(is_there);
+}
+
+TEST_CASE("right is a share of all samples, distinct a number of each task") {
+    const std::vector<RightSamples> of_tasks{{6, 4}, {0, 0}, {3, 1}, {1, 1}};
+    const DiversityReport report = mean_diversity(of_tasks, 8);
+    CHECK(report.tasks == 4);
+    CHECK(report.samples == 8);
+    CHECK(report.right == Approx(10 / 32.0));
+    CHECK(report.distinct == Approx(6 / 4.0));
+}
+
+TEST_CASE("samples of a prompt differ, in one batch and in another one, and end before their eos") {
+    RunConfig config = task_config();
+    config.canvas = 24;
+    // The eos has one part in ten, all others share the rest
+    const std::int32_t eos = task_tokenizer().eos_id();
+    CpuTransformer model = sure_model(config.model, eos, 0.1);
+    const auto drawn = [&](Index begin) {
+        return drawn_completions(model, config, {{5, 6}, {5, 6}}, begin, eos,
+                                 {.samples = 3, .threshold = 0.5});
+    };
+    std::set<std::vector<std::int32_t>> all;
+    for (const Index begin : {0, 8}) {
+        const auto completions = drawn(begin);
+        REQUIRE(completions.size() == 6);
+        for (const auto& completion : completions) {
+            CHECK(completion.size() <= 22);
+            CHECK(std::count(completion.begin(), completion.end(), eos) == 0);
+            if (completion.size() > 4) all.insert(completion);
+        }
+    }
+    CHECK(all.size() > 4);  // a short one may come twice
+    CHECK(drawn(0) == drawn(0));
+    CHECK(drawn(0) != drawn(8));
 }
 
 TEST_CASE("a model that knows nothing writes nothing right, and a report says so") {

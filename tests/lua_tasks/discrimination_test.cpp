@@ -64,15 +64,19 @@ TEST_CASE("a hidden test has c - 1, c and c + 1 in one list, for each constant o
 }
 
 TEST_CASE("the letter that a filter asks for is frequent in its tests' texts") {
+    // Of two filters it is the second
+    const bool is_joined = GENERATE(false, true);
     std::size_t asked_for = 0, all = 0;
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 6000; ++i) {
         RandomStream random(key.fork("letters"), std::uint64_t(i));
         const Composition c = random_composition(random);
-        const Predicate& filter = c.filter.first;
-        if (c.filter.join != Join::one ||
+        const bool joined = c.filter.join == Join::both || c.filter.join == Join::either;
+        const Predicate& filter = is_joined ? c.filter.second : c.filter.first;
+        if ((is_joined ? !joined : c.filter.join != Join::one) ||
             (filter.kind != PredicateKind::same && filter.kind != PredicateKind::other)) {
             continue;
         }
+        if (is_joined && filter.constant == c.filter.first.constant) continue;
         const char letter = letters[std::size_t(filter.constant)];
         for (const TaskTest& test : hidden_tests(c, random)) {
             const std::string& text = test.arguments[0].text();
@@ -83,6 +87,51 @@ TEST_CASE("the letter that a filter asks for is frequent in its tests' texts") {
     INFO(asked_for << " of " << all);
     CHECK(all > 500);
     CHECK(double(asked_for) >= 0.2 * double(all));  // one of the 18 letters would be 0.06
+}
+
+TEST_CASE("tests of a long program have numbers around the constants of its second stage") {
+    double around = 0, all = 0;
+    for (int i = 0; i < 400; ++i) {
+        RandomStream random(key.fork("second stage"), std::uint64_t(i));
+        const LongProgram p = random_long_program(random);
+        if (!is_list(p.first.source) || item_type(p.first.source) != ItemType::number) continue;
+        // Where nothing else attracts numbers to that place
+        const int constant = p.second.filter.first.constant;
+        const auto is_far = [&](int other) { return std::abs(constant - other) > 2; };
+        if (!is_far(0) || !is_far(5) || !is_far(p.first.filter.first.constant) ||
+            !is_far(p.first.filter.second.constant)) {
+            continue;
+        }
+        for (const TaskTest& test : hidden_tests(p, random)) {
+            for (const Value& number : test.arguments[0].list()) {
+                ++all;
+                for (const int offset : {-1, 0, 1}) around += number == Value(constant + offset);
+            }
+        }
+    }
+    INFO(around << " of " << all);
+    CHECK(all > 1000);
+    CHECK(around >= 0.08 * all);  // by chance 0.04: 3 of 41 for every other number
+}
+
+TEST_CASE("a long program's neighbours change each stage that it has, and no two results are one") {
+    int thirds = 0;
+    for (int i = 0; i < 60; ++i) {
+        RandomStream random(key.fork("stages"), std::uint64_t(i));
+        LongProgram p = random_long_program(random);
+        const bool has_third = p.shape != LongShape::two_stages;
+        bool is_there = false;
+        for (const LongProgram& other : neighbours(p)) {
+            is_there = is_there || (other.first == p.first && other.second == p.second &&
+                                    other.third != p.third);
+        }
+        CHECK(is_there == has_third);
+        thirds += has_third;
+        if (p.shape != LongShape::two_results) continue;
+        p.third = p.second;
+        CHECK_FALSE(is_valid(p));
+    }
+    CHECK(thirds > 10);
 }
 
 namespace {

@@ -103,6 +103,29 @@ TEST_CASE("a window may begin anywhere, from the first token to the last that le
     CHECK(just_one->training(0, 1)[0].ids == *windows_of("abcd$").begin());
 }
 
+TEST_CASE("another key has other windows, and both parts must fill a canvas") {
+    const Tokenizer tokenizer = Tokenizer::from_merges({});
+    const std::string text = "the quick brown fox jumps over the lazy dog";
+    const auto windows = [&](std::uint64_t key) {
+        const auto source = corpus_source({{text}, {text}, "", 0}, tokenizer, 5, RandomKey{key});
+        std::vector<std::vector<std::int32_t>> all;
+        for (const Canvas& canvas : source->training(0, 20)) all.push_back(canvas.ids);
+        for (const EvaluationText& other : source->held_out(20)) all.push_back(other.canvas.ids);
+        return all;
+    };
+    CHECK(windows(5) == windows(5));
+    CHECK(windows(5) != windows(6));
+    const auto error = [&](const std::string& training, const std::string& held_out) {
+        return error_of([&] {
+            corpus_source({{training}, {held_out}, "", 0}, tokenizer, 5, RandomKey{5});
+        });
+    };
+    const std::string expected =
+        "corpus: expected at least 5 tokens to train on and to hold out, got ";
+    CHECK(error("abc", "abcd") == expected + "4 and 5");
+    CHECK(error("abcd", "abc") == expected + "5 and 4");
+}
+
 TEST_CASE("a corpus that has been moved is asked for, and its copy is the same corpus") {
     const TemporaryFolder folder;
     std::filesystem::create_directories(folder / "new");

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "runs/distillation_pool.h"
 #include "runs/run_folder.h"
 #include "tests/runs/distillation_run.h"
 #include "tests/support/catch.h"
@@ -152,6 +153,42 @@ TEST_CASE("a pool is drawn from the model that it names, and from no other") {
     train_in_folder(run.folder(), config, run.source, "other weights", 1, some);
     CHECK(error_of([&] { distill_in_folder(run.folder(), config, run.source, "distil"); }) ==
           run.folder().string() + ": expected the weights that the pool is drawn from, got others");
+}
+
+TEST_CASE("a pool of other texts is refused, though their prompts are as long") {
+    const DistillationRun run;
+    run.distilled({.texts = 4});
+    TrajectoryFile pool = run.pool();
+    pool.ids[2][NumberedTexts::positions - 5] += 1;
+    write_safetensors(run.folder() / "pool.safetensors", to_safetensors(pool));
+    const RunConfig config = load_config(run.folder());
+    CHECK_THAT(error_of([&] { complete_pool(run.folder(), config, run.source, "pool"); }),
+               Catch::Matchers::EndsWith(
+                   "pool.safetensors: expected the texts of this run, got another one in row 4"));
+}
+
+TEST_CASE("the unselected control draws among all that a selection may keep, and no others") {
+    // Three texts of two tokens, with at most 2 nats each: -4 is just good enough, -4.5 is not
+    const std::vector<double> scores{-4, std::nan(""), -4.5, -2, -4.5, -4, std::nan(""), -1};
+    TrajectoryFile pool;
+    pool.ids.assign(2, {5, 6, 7});
+    for (std::size_t p = 0; p < scores.size(); ++p) {
+        pool.text.push_back(Index(p / 4));
+        pool.trajectories.push_back({{Trajectory::given, 0, 1}, 2, scores[p]});
+    }
+    RunConfig config;
+    Distillation& d = config.distillation.emplace();
+    d.pool.members = 4, d.selection.keep = 1, d.selection.max_nats = 2;
+    d.orders = Orders::unselected;
+    std::set<double> kept[2];
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+        config.seed = seed;
+        const TrajectoryFile selected = selected_of(pool, config);
+        REQUIRE(selected.text == std::vector<Index>{0, 1});
+        for (std::size_t s = 0; s < 2; ++s) kept[s].insert(selected.trajectories[s].score);
+    }
+    CHECK(kept[0] == std::set<double>{-4, -2});
+    CHECK(kept[1] == std::set<double>{-4, -1});
 }
 
 TEST_CASE(

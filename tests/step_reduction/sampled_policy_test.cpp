@@ -89,6 +89,29 @@ TEST_CASE("as many states as asked for are all masked, spread over the rollouts"
     }
 }
 
+TEST_CASE(
+    "each rollout that counts has its part of the first states, and any may be the only one") {
+    // Two rollouts of six steps each: by chance a state is the first once in six times
+    std::vector<Rollout> rollouts{three_rollouts()[1], three_rollouts()[1]};
+    for (std::size_t i = 1; i < 7; ++i) rollouts[0].ids[i] -= 10;
+    std::set<Index> alone;
+    for (std::uint64_t key = 0; key < 20; ++key) {
+        const TrainingBatch batch = sampled_policy_batch(
+            rollouts, std::vector<double>{1, 1}, {12, 0.5, StepTargets::revealed}, mask, {key});
+        std::map<Index, int> first;
+        for (Index b = 0; b < 12; ++b) {
+            const State s = state_of(batch, b);
+            first[s.rollout] += s.masked == 6;
+        }
+        CHECK(first[0] >= 3);
+        CHECK(first[1] >= 3);
+        const TrainingBatch one = sampled_policy_batch(rollouts, std::vector<double>{1, 1},
+                                                       {1, 0, StepTargets::revealed}, mask, {key});
+        alone.insert(state_of(one, 0).rollout);
+    }
+    CHECK(alone.size() == 2);
+}
+
 TEST_CASE("a jump ends at every later state alike") {
     const std::vector<double> advantages{0, 1, 0};
     std::map<Index, int> learned;  // from the first state

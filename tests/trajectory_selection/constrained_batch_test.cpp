@@ -135,6 +135,59 @@ TEST_CASE("f substitutes each visible token by its own number, up to all of them
           "constrained batch: expected an alpha in 0 ... 1, got 2");
 }
 
+TEST_CASE(
+    "whether a token is changed, and how often that happens, says nothing about the new one") {
+    // A quarter of them, and of these half become one of the upper half
+    const std::vector<std::int32_t> text(4000, 5);
+    double changed = 0, upper = 0;
+    for (const std::int32_t token : substitute_visible(text, 0, 0.25, vocabulary, test_key("f"))) {
+        if (token == 5) continue;
+        ++changed, upper += token >= vocabulary.size / 2;
+    }
+    CHECK(std::abs(changed / 4000 - 0.25) < 0.05);
+    CHECK(std::abs(upper / changed - 0.5) < 0.15);
+    // The share alpha is a number of its own: it is not what decides about the first position
+    Canvas canvas = canvases_of(1)[0];
+    canvas.prompt_length = 0;
+    std::fill(canvas.ids.begin(), canvas.ids.end() - 1, 5);
+    Trajectory last{std::vector<std::int32_t>(30, Trajectory::given), 1};
+    last.reveal.back() = 0;
+    int first = 0;
+    for (std::uint64_t k = 0; k < 100; ++k) {
+        const TrainingBatch batch = constrained_batch(
+            {canvas}, {last}, {.edited = 1, .max_alpha = 1}, vocabulary, test_key("batch").fork(k));
+        first += row_of(batch, 0).front() != 5;
+    }
+    CHECK(std::abs(first - 50) < 30);
+}
+
+TEST_CASE("the share that f sees is rounded down, and a text has another step for another key") {
+    const std::vector<Canvas> canvases(3, canvases_of(1)[0]);
+    const auto trajectories = left_to_right(canvases);
+    std::set<std::vector<std::int32_t>> states;
+    bool is_edited = false;
+    for (std::uint64_t k = 0; k < 60; ++k) {
+        const TrainingBatch batch =
+            constrained_batch(canvases, trajectories, {.edited = 0.5, .max_alpha = 1}, vocabulary,
+                              test_key("batch").fork(k));
+        const auto is_clean = [&](Index b) {
+            const auto xs = row_of(batch, b);
+            Index step = 0;
+            while (step < trajectories[b].steps &&
+                   xs != state_before(canvases[b].ids, trajectories[b], step, mask)) {
+                ++step;
+            }
+            return step < trajectories[b].steps;
+        };
+        is_edited = is_edited || !is_clean(0);
+        CHECK(is_clean(1));
+        CHECK(is_clean(2));
+        states.insert(row_of(batch, 1));
+    }
+    CHECK(is_edited);
+    CHECK(states.size() > 1);
+}
+
 TEST_CASE("two places in a batch have steps of their own") {
     const std::vector<Canvas> canvases(2, canvases_of(1)[0]);
     // Stratified over ten steps: the two are five apart

@@ -35,6 +35,14 @@ TEST_CASE("the learning rate is constant before a decay of the last steps") {
     CHECK(learning_rate_at(options, 9, 10) == 2);
 }
 
+TEST_CASE("a decay that begins within a step begins with the next one") {
+    AdamW options;
+    options.learning_rate = 2, options.warmup_fraction = 0;
+    options.decay_fraction = 0.25;  // of ten steps: from 7.5 on
+    CHECK(learning_rate_at(options, 8, 10) == 2);
+    CHECK(learning_rate_at(options, 9, 10) < 1.5);
+}
+
 TEST_CASE("a schedule without warm-up starts at the top") {
     AdamW options;
     options.warmup_fraction = 0;

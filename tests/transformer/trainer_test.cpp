@@ -43,6 +43,16 @@ TEST_CASE("a run that is restored at step 3 ends with the bits of one never inte
     CHECK(serialize_safetensors(trainer.state()) == serialize_safetensors(second.state()));
 }
 
+TEST_CASE("a step that is skipped counts as done, and none is left behind the last") {
+    auto model = random_model<float>(small_config(), "model");
+    Trainer<Host<float>> trainer(model, AdamW{}, 2);
+    CHECK(!trainer.step_or_skip({}).has_value());
+    CHECK(trainer.steps_done() == 1);
+    CHECK(!trainer.step_or_skip({}).has_value());
+    CHECK(error_of([&] { trainer.step_or_skip({}); }) ==
+          "training: expected at most 2 steps, got one more");
+}
+
 TEST_CASE("a finished training is restored as such: there is no step left") {
     auto model = random_model<float>(small_config(), "model");
     const auto batch = random_training_batch(small_config(), 1, 4, AttentionMask::full(), "batch");
