@@ -1,5 +1,6 @@
 // What the launchers of block decoding refuse.
 #include "block_decoding/cached_attention_device.h"
+#include "block_decoding/reveal_in_place_device.h"
 #include "tests/support/refusals.h"
 
 using namespace seed;
@@ -101,4 +102,45 @@ TEST_CASE("attention over a cache has queries, and runs within it", "[refusals]"
                              shaped(most + 1, key_columns(1)), shaped(1, most + 1), many);
                      },
                      "cached attention: key/value heads: expected at most 65535, got 65536"}});
+}
+
+TEST_CASE("a step in place has views that fit, and a rule that it knows", "[refusals]") {
+    const TextsInPlace<DeviceView> good_texts{
+        shaped<std::int32_t>(3, 11), shaped<std::int32_t>(3, 11),
+        shaped<double>(3, 11),       shaped<const Index>(3, 1),
+        shaped<const Index>(3, 1),   shaped<const std::uint64_t>(3, 11)};
+    for (auto* reveal : {reveal_in_place_thread_per_text, reveal_in_place_warp_per_row}) {
+        const auto with_texts = [&](auto&& change) {
+            TextsInPlace<DeviceView> texts = good_texts;
+            change(texts);
+            return [=] { reveal(texts, shaped<const float>(12, 9), {}); };
+        };
+        const auto with_options = [&](RevealRule rule, double temperature) {
+            DenoiseOptions options;
+            options.rule = rule, options.temperature = temperature;
+            return [=] { reveal(good_texts, shaped<const float>(12, 9), options); };
+        };
+        check_refusals({
+            {with_texts([](auto& t) { t.masked.cols = 10; }),
+             shape("reveal in place: masked", "3, 11", "3, 10")},
+            {with_texts([](auto& t) { t.probabilities.rows = 2; }),
+             shape("reveal in place: probabilities", "3, 11", "2, 11")},
+            {with_texts([](auto& t) { t.begin.rows = 2; }),
+             shape("reveal in place: begin", "3, 1", "2, 1")},
+            {with_texts([](auto& t) { t.calls.cols = 2; }),
+             shape("reveal in place: calls", "3, 1", "3, 2")},
+            {with_texts([](auto& t) { t.keys.cols = 12; }),
+             shape("reveal in place: keys", "3, 11", "3, 12")},
+            {[&] { reveal(good_texts, shaped<const float>(13, 9), {}); },
+             "reveal in place: expected as many rows of logits for each of 3 texts, got 13"},
+            {[&] { reveal(good_texts, shaped<const float>(12, 0), {}); },
+             "reveal in place: expected 1 ... 2^31 - 1 logits in a row, got 0"},
+            {with_options(RevealRule::ancestral, 0),
+             "reveal in place: expected the rule threshold or count, got another"},
+            {with_options(RevealRule::count, -1), "temperature: expected a value >= 0, got -1"},
+        });
+    }
+    check_refusals(
+        {{[&] { reveal_in_place_warp_per_row(good_texts, shaped<const float>(12291, 9), {}); },
+          "reveal in place: expected blocks of at most 4096 rows, got 4097"}});
 }

@@ -4,55 +4,14 @@
 // in the last bits of a score (exp, log, the order of a sum), so a case is worth comparing only
 // where the best score leads by more than both can be off, or where two logits are equal: then the
 // scores are equal on either side. Every row is held to that.
-#include <cmath>
-
 #include "mask_corruption/sampling_device.h"
+#include "tests/mask_corruption/scored_row.h"
 #include "tests/support/kernel_case.h"
 
 namespace seed {
 namespace {
 
 using Choose = decltype(choose_tokens_thread_per_row);
-constexpr double u = 0x1p-53;
-
-// A row as the host scores it, and how far the device's numbers may be from the host's.
-struct ScoredRow {
-    std::vector<double> log_p;
-    double lse = 0;
-    double temperature = 0;
-    RandomKey key;
-    std::uint64_t key_row = 0;
-
-    double score(Index v) const {
-        if (temperature == 0) return log_p[v];
-        return log_p[v] / temperature - std::log(-std::log(uniform(v)));
-    }
-    double uniform(Index v) const {
-        return std::max(uniform_double(key, key_row, std::uint32_t(v)), 0x1p-54);
-    }
-    // Each side: exp and log 1 ulp (2 u), a sum of V terms, two roundings of lse, one of log p.
-    double log_p_error(Index v) const {
-        const double terms = sum_error(Index(log_p.size())) + 2;
-        const double log_sum = std::log(double(log_p.size()));
-        return 2 * u * (terms + 2 * log_sum + std::abs(lse) + std::abs(log_p[v]));
-    }
-    double score_error(Index v) const {
-        if (temperature == 0) return log_p_error(v);
-        const double gumbel = std::abs(std::log(-std::log(uniform(v))));
-        const double scaled = std::abs(log_p[v] / temperature);
-        return log_p_error(v) / temperature +
-               2 * u * (scaled + 2 + 2 * gumbel + std::abs(score(v)));
-    }
-    // Whether `best` leads in spite of all errors, or is tied with an equal logit.
-    bool is_decided(Index best, HostView<const float> logits) const {
-        for (Index v = 0; v < Index(log_p.size()); ++v) {
-            if (v == best || log_p[v] == -INFINITY) continue;
-            const bool tied = temperature == 0 && logits(0, v) == logits(0, best);
-            if (!tied && score(best) - score(v) <= score_error(best) + score_error(v)) return false;
-        }
-        return true;
-    }
-};
 
 // Logits in [-15, 15), the mask token's at -inf; in every third row the largest stands twice, once
 // in the lane that speaks for the warp, in every third twice in one lane, and in every fifth the
@@ -100,7 +59,8 @@ void verify_choose(Choose* choose, const Shape& s, Report& report) {
         report.expect_that(row.is_decided(choice.token, z),
                            fmt::format("row {}: too close to call, take another seed", m));
         token.push_back({double(choice.token), 0});
-        const double relative = row.log_p_error(choice.token) + 4 * u;  // exp: 1 ulp on each side
+        const double relative =
+            row.log_p_error(choice.token) + 4 * roundoff_of_double;  // exp: 1 ulp on each side
         probability.push_back({choice.probability, relative * choice.probability});
     }
     report.expect(tokens, [&](Index m, Index) { return token[m]; });
