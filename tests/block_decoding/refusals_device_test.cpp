@@ -1,5 +1,6 @@
 // What the launchers of block decoding refuse.
 #include "block_decoding/cached_attention_device.h"
+#include "block_decoding/compaction_device.h"
 #include "block_decoding/reveal_in_place_device.h"
 #include "tests/support/refusals.h"
 
@@ -143,4 +144,28 @@ TEST_CASE("a step in place has views that fit, and a rule that it knows", "[refu
     check_refusals(
         {{[&] { reveal_in_place_warp_per_row(good_texts, shaped<const float>(12291, 9), {}); },
           "reveal in place: expected blocks of at most 4096 rows, got 4097"}});
+}
+
+TEST_CASE("compaction has a place and a flag for every text", "[refusals]") {
+    for (auto* order : {active_first_one_thread, active_first_by_prefix_sum}) {
+        const auto refused = [&](Index places, Index counts, Index rows) {
+            return [=] {
+                order(shaped<Index>(1, places), shaped<Index>(1, counts), shaped<Index>(rows, 5));
+            };
+        };
+        check_refusals({
+            {refused(4, 1, 1), shape("active first: order", "1, 5", "1, 4")},
+            {refused(5, 2, 1), shape("active first: count", "1, 1", "1, 2")},
+            {refused(5, 1, 2), shape("active first: active", "1, 5", "2, 5")},
+        });
+    }
+    for (auto* move : {move_rows_thread_per_row<double>, move_rows_thread_per_element<double>}) {
+        const auto refused = [&](Index cols, Index places) {
+            return [=] {
+                move(shaped<double>(3, 4), shaped<double>(3, cols), shaped<Index>(1, places));
+            };
+        };
+        check_refusals({{refused(5, 3), shape("move rows: from")},
+                        {refused(4, 2), shape("move rows: order", "1, 3", "1, 2")}});
+    }
 }
