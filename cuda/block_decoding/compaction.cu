@@ -86,16 +86,14 @@ static void launch_move(Index tasks, DeviceView<T> to, DeviceView<const T> from,
                          to.rows, to.cols);
 }
 
-template <class T>
-void move_rows_thread_per_row(DeviceView<T> to, DeviceView<const T> from,
+void move_rows_thread_per_row(DeviceView<std::int32_t> to, DeviceView<const std::int32_t> from,
                               DeviceView<const Index> order) {
-    launch_move<move_whole_rows<T>>(to.rows, to, from, order);
+    launch_move<move_whole_rows<std::int32_t>>(to.rows, to, from, order);
 }
 
-template <class T>
-void move_rows_thread_per_element(DeviceView<T> to, DeviceView<const T> from,
+void move_rows_thread_per_element(DeviceView<std::int32_t> to, DeviceView<const std::int32_t> from,
                                   DeviceView<const Index> order) {
-    launch_move<move_elements<T>>(to.size(), to, from, order);
+    launch_move<move_elements<std::int32_t>>(to.size(), to, from, order);
 }
 
 void active_first(DeviceView<Index> order, DeviceView<Index> count,
@@ -105,14 +103,10 @@ void active_first(DeviceView<Index> order, DeviceView<Index> count,
 
 template <class T>
 void move_rows(DeviceView<T> to, DeviceView<const T> from, DeviceView<const Index> order) {
-    move_rows_thread_per_element(to, from, order);
+    launch_move<move_elements<T>>(to.size(), to, from, order);
 }
 
-#define SEED_INSTANTIATE_MOVE(T)                                                   \
-    template void move_rows_thread_per_row(DeviceView<T>, DeviceView<const T>,     \
-                                           DeviceView<const Index>);               \
-    template void move_rows_thread_per_element(DeviceView<T>, DeviceView<const T>, \
-                                               DeviceView<const Index>);           \
+#define SEED_INSTANTIATE_MOVE(T) \
     template void move_rows(DeviceView<T>, DeviceView<const T>, DeviceView<const Index>);
 SEED_INSTANTIATE_MOVE(std::int32_t)
 SEED_INSTANTIATE_MOVE(Index)

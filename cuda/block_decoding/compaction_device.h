@@ -23,14 +23,12 @@ void active_first_one_thread(DeviceView<Index> order, DeviceView<Index> count,
 void active_first_by_prefix_sum(DeviceView<Index> order, DeviceView<Index> count,
                                 DeviceView<const Index> active);
 
-// The ladder of the second. It uses the last.
+// The ladder of the second, for ids. It uses the last, for all types.
 //   thread_per_row      the host's loop over rows
 //   thread_per_element  neighbouring threads move neighbouring numbers
-template <class T>
-void move_rows_thread_per_row(DeviceView<T> to, DeviceView<const T> from,
+void move_rows_thread_per_row(DeviceView<std::int32_t> to, DeviceView<const std::int32_t> from,
                               DeviceView<const Index> order);
-template <class T>
-void move_rows_thread_per_element(DeviceView<T> to, DeviceView<const T> from,
+void move_rows_thread_per_element(DeviceView<std::int32_t> to, DeviceView<const std::int32_t> from,
                                   DeviceView<const Index> order);
 
 }  // namespace seed

@@ -3,6 +3,7 @@
 
 #include "block_decoding/cached_attention_device.h"
 #include "mask_corruption/denoise_device.h"
+#include "mask_corruption/sampling_device.h"
 #include "transformer/embedding_device.h"
 #include "transformer/few_rows_device.h"
 #include "transformer/forbid_token_device.h"

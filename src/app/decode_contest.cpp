@@ -18,11 +18,11 @@ auto counter_of(CallCounts& calls) {
     return [&calls](Index rows, Index logits) { ++calls[{rows, logits}]; };
 }
 
-void add_texts(TimedTexts& timed, const std::vector<DenoisingState>& states, const Prompts& prompts,
+void add_texts(TimedTexts& timed, const std::vector<RefiningState>& states, const Prompts& prompts,
                std::int32_t eos) {
     for (std::size_t s = 0; s < states.size(); ++s) {
-        timed.own_calls += states[s].calls;
-        timed.completions.push_back(completion_of(states[s].ids, Index(prompts[s].size()), eos));
+        timed.own_calls += states[s].text.calls;
+        timed.completions.push_back(completion_of(states[s].text.ids, Index(prompts[s].size()), eos));
     }
 }
 
@@ -42,7 +42,7 @@ TimedTexts decode_all(CpuTransformer& model, const Prompts& prompts, Index posit
                 hook(begin + s, step);
             };
         }
-        std::vector<DenoisingState> states;
+        std::vector<RefiningState> states;
         timed.seconds += seconds_of([&] {
             states = c.cache ? denoise_with_cache(model, cache, some, positions, c.options, hooks)
                              : denoise_by_block(model, some, positions, c.options);

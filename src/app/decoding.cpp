@@ -76,16 +76,17 @@ private:
     Json steps_ = Json::array();
 };
 
-// Hands on what is final of a text: all before the block that still has masks.
+// Hands on what is final of a text: each block as it is finished.
 class BlockStream {
 public:
     BlockStream(const LoadedRun& run, Index prompt_length, Index block, const DecodingView& view)
         : run_(run), prompt_length_(prompt_length), block_(block), view_(view) {}
 
-    void see(const DenoisingState& text) {
+    void see(const RefiningState& state) {
+        const DenoisingState& text = state.text;
         const Index end =
             text.masked.empty() ? Index(text.ids.size()) : text.masked.front() / block_ * block_;
-        if (!view_.stream || end <= prompt_length_) return;
+        if (!view_.stream || state.end == RefineEnd::running || end <= prompt_length_) return;
         const std::span final(text.ids.begin(), std::size_t(end));
         const std::string known =
             run_.tokenizer.decode(completion_of(final, prompt_length_, run_.tokenizer.eos_id()));
@@ -104,21 +105,20 @@ RefiningState decode_in_blocks(LoadedRun& run, const std::vector<std::int32_t>& 
                                Index positions, const RefineOptions& options,
                                const DecodingView& view, const BlockChoice& choice,
                                Witness& witness) {
-    require(options.tau_edit >= 1, "--block: expected no rewriting, got --tau-edit");
     require(choice.size >= 1 && choice.size <= positions,
             "--block: expected 1 ... {}, the canvas, got {}", positions, choice.size);
-    const BlockOptions blocks{options.fill, choice.size, choice.causal, run.tokenizer.eos_id()};
+    const BlockOptions blocks{options.fill,           choice.size,      choice.causal,
+                              run.tokenizer.eos_id(), options.tau_edit, options.passes};
     BlockStream stream(run, Index(prompt.size()), choice.size, view);
     RefiningState state;
     on_device(view.device, run.model, [&](auto& model) {
-        const auto see = [&](Index, const DenoisingState& text) {
-            state.text = text;
-            witness.see(state);
+        const auto see = [&](Index, const RefiningState& text) {
+            witness.see(text);
             stream.see(text);
         };
-        state.text = decode_blocks(model, {prompt}, positions, blocks, see)[0];
+        state = decode_blocks(model, {prompt}, positions, blocks, see)[0];
     });
-    stream.see(state.text);
+    stream.see(state);
     return state;
 }
 

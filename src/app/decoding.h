@@ -34,8 +34,8 @@ struct BlockChoice {
 };
 
 // Writes `positions` tokens, prompt and completion, and returns the completion. A line end is added
-// to a prompt that has none. Throws Error for blocks that do not fit the canvas, where visible
-// tokens are to be rewritten in blocks, and for blocks of an autoregressive model.
+// to a prompt that has none. Throws Error for blocks that do not fit the canvas, and for
+// blocks of an autoregressive model.
 std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
                           const RefineOptions& options, const DecodingView& view,
                           const std::optional<BlockChoice>& blocks = {});

@@ -42,8 +42,7 @@ void check(const EvalArguments& a) {
     in_range("--batch", a.decoding.batch, 1, 4096);
     require(a.block || a.decoding.block_causal,
             "--full-attention: expected a --block beside it, got none");
-    require(!a.block || (a.family != "edit" && !a.denoise.tau_edit),
-            "--block: expected programs to write and no rewriting, got edits");
+    require(!a.block || a.family != "edit", "--block: expected programs to write, got edits");
     in_range("--show-failures", a.failures, 0, 1'000'000);
 }
 

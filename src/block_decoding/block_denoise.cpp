@@ -4,44 +4,57 @@
 
 namespace seed {
 
+BlockState start_blocks(const std::vector<std::int32_t>& prompt, Index positions,
+                        std::int32_t mask_token) {
+    BlockState text;
+    text.state.text = all_masked(prompt, positions, mask_token);
+    text.block.state.end = RefineEnd::unchanged;
+    return text;
+}
+
 // [block_denoise.next]
-void enter_next_block(BlockState& state, const BlockOptions& options, Index prompt_length) {
-    DenoisingState& text = state.text;
-    if (text.masked.empty()) return;
-    const Index block = text.masked.front() / options.block;
-    const auto begin = text.ids.begin() + prompt_length;
-    const auto filled = text.ids.begin() + std::max(prompt_length, block * options.block);
-    if (options.eos >= 0 && std::find(begin, filled, options.eos) != filled) {
-        for (const Index i : text.masked) text.ids[i] = options.eos, text.probability[i] = 1;
-        text.masked.clear();
+void enter_next_block(BlockState& text, const BlockOptions& options, Index prompt_length,
+                      std::int32_t mask_token) {
+    DenoisingState& all = text.state.text;
+    if (text.is_running() || all.masked.empty()) return;
+    text.begin = all.masked.front() / options.block * options.block;
+    const Index first = std::max(prompt_length, text.begin);  // that may change
+    const auto begin = all.ids.begin();
+    if (options.eos >= 0 &&
+        std::find(begin + prompt_length, begin + first, options.eos) != begin + first) {
+        for (const Index i : all.masked) all.ids[i] = options.eos, all.probability[i] = 1;
+        all.masked.clear();
         return;
     }
-    state.calls = 0;
-    for (const Index i : text.masked) {
-        if (i / options.block == block) state.masked.push_back(i);
-    }
+    const Index end = std::min(Index(all.ids.size()), text.begin + options.block);
+    text.block = start_refinement({{begin, begin + end}, first, end}, mask_token);
 }
 // [/block_denoise.next]
 
-void advance(BlockState& state, std::span<const Reveal> step) {
-    std::vector<Index> left;
-    for (std::size_t k = 0; k < step.size(); ++k) {
-        const Index i = state.masked[k];
-        state.text.probability[i] = step[k].choice.probability;
-        if (step[k].revealed) {
-            state.text.ids[i] = step[k].choice.token;
-        } else {
-            left.push_back(i);
-        }
+// [block_denoise.leave]
+void leave_step(BlockState& text, const BlockOptions& options) {
+    settle(text.block, options.within_block().passes);
+    const RefiningState& block = text.block.state;
+    RefiningState& all = text.state;
+    const Index first = text.block.prompt_length, end = Index(block.text.ids.size());
+    for (Index i = first; i < end; ++i) {
+        all.text.ids[i] = block.text.ids[i];
+        all.text.probability[i] = block.text.probability[i];
     }
     // The blocks behind are masked as before
-    auto behind =
-        std::find(state.text.masked.begin(), state.text.masked.end(), state.masked.back());
-    std::vector<Index> masked = left;
-    masked.insert(masked.end(), behind + 1, state.text.masked.end());
-    state.text.masked = std::move(masked);
-    state.masked = std::move(left);
-    ++state.text.calls, ++state.calls;
+    const auto behind = std::ranges::lower_bound(all.text.masked, end);
+    std::vector<Index> masked = block.text.masked;
+    masked.insert(masked.end(), behind, all.text.masked.end());
+    all.text.masked = std::move(masked);
+    ++all.text.calls;
+    all.filled = block.filled, all.rewritten = block.rewritten;
+    all.fills += Index(block.filled.size()), all.rewrites += Index(block.rewritten.size());
+    all.passes = block.passes, all.end = block.end;
+}
+// [/block_denoise.leave]
+
+RandomKey block_key(const BlockState& text, Index s, const BlockOptions& options) {
+    return options.fill.key.fork(std::uint64_t(s)).fork(std::uint64_t(text.begin / options.block));
 }
 
 }  // namespace seed

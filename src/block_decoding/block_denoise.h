@@ -5,10 +5,13 @@
 // later is invisible, masks and all, so that a finished block never has to be computed again. The
 // weights know nothing of blocks: they were trained with full attention.
 //
+// Within the current block visible tokens may be rewritten (edit_corruption/refine.h): a block is
+// finished when its passes are, and nothing in it changes after that.
+//
 // Here every call runs the whole canvas: the reference for a decoder with a KV cache.
 #pragma once
 
-#include "mask_corruption/denoise.h"
+#include "edit_corruption/refine.h"
 
 namespace seed {
 
@@ -17,15 +20,20 @@ struct BlockOptions {
     Index block = 16;          // b; the first block of a text holds the end of its prompt
     bool block_causal = true;  // else full attention: the order of blocks alone
     std::int32_t eos = -1;     // a text ends with the block that holds it; -1: at the canvas's end
+    double tau_edit = 1;       // rewriting within a block; 1: nothing is ever rewritten
+    Index passes = 0;          // of rewriting alone, at most, once a block is full
+
+    RefineOptions within_block() const { return {fill, tau_edit, tau_edit < 1 ? passes : 0}; }
 };
 
-// As denoise (denoise.h), by blocks: position i belongs to block i / b. Behind the block with the
-// first eos all positions become eos, without a call. Throws Error where denoise does, and for a
-// block below 1.
+// As denoise_and_rewrite (refine.h), by blocks: position i belongs to block i / b. Behind the block
+// with the first eos all positions become eos, without a call. Of the states, `passes` and `end`
+// are those of the last block. Throws Error where denoise_and_rewrite does, and for a block
+// below 1.
 template <class Space>
-std::vector<DenoisingState> denoise_by_block(Transformer<Space>& model,
-                                             const std::vector<std::vector<std::int32_t>>& prompts,
-                                             Index positions, const BlockOptions& options,
-                                             const DenoiseObserver& observer = {});
+std::vector<RefiningState> denoise_by_block(Transformer<Space>& model,
+                                            const std::vector<std::vector<std::int32_t>>& prompts,
+                                            Index positions, const BlockOptions& options,
+                                            const RefineObserver& observer = {});
 
 }  // namespace seed

@@ -2,80 +2,84 @@
 #pragma once
 
 #include "block_decoding/block_denoise.h"
+#include "edit_corruption/refine_impl.h"
 #include "mask_corruption/denoise_impl.h"
 
 namespace seed {
 
 // A text on its way, and the block at which it is.
 struct BlockState {
-    DenoisingState text;
-    std::vector<Index> masked;  // positions of the current block, ascending; empty: all is done
-    Index calls = 0;            // in the current block
+    RefiningState state;  // of the whole text
+    // The text up to the end of the current block, which alone may change. Before the first block
+    // and after the last none is running.
+    Refinement block;
+
+    bool is_running() const { return block.state.end == RefineEnd::running; }
+    Index begin = 0;  // of the current block, a multiple of its size
 };
 
-// Goes on to the next block where the current one is filled; ends the text behind its eos.
-void enter_next_block(BlockState& state, const BlockOptions& options, Index prompt_length);
+// The prompt, and masks behind it; in no block yet.
+BlockState start_blocks(const std::vector<std::int32_t>& prompt, Index positions,
+                        std::int32_t mask_token);
 
-// Writes down what a step made of the masked positions of the block.
-void advance(BlockState& state, std::span<const Reveal> step);
+// Where no block is running: goes on to the next one, if there is one; ends the text behind its
+// eos.
+void enter_next_block(BlockState& text, const BlockOptions& options, Index prompt_length,
+                      std::int32_t mask_token);
 
+// Writes down in the whole text what a step has made of the block.
+void leave_step(BlockState& text, const BlockOptions& options);
+
+// The current block's key; text s of all.
+RandomKey block_key(const BlockState& text, Index s, const BlockOptions& options);
+
+// [block_denoise.once]
 template <class Space>
-void denoise_block_once(Transformer<Space>& model, std::vector<BlockState>& states,
+void denoise_block_once(Transformer<Space>& model, std::vector<BlockState>& texts,
                         const std::vector<Index>& active, const BlockOptions& options) {
     TokenBatch batch;
     batch.batch = Index(active.size());
-    batch.positions = Index(states[0].text.ids.size());
+    batch.positions = Index(texts[0].state.text.ids.size());
     if (options.block_causal) batch.mask = AttentionMask::block_causal(options.block);
-    std::vector<Index> rows;
-    std::vector<TextStep> texts;
+    RefineCall call(options.within_block());
     for (Index b = 0; b < batch.batch; ++b) {
-        const BlockState& state = states[active[b]];
-        batch.ids.insert(batch.ids.end(), state.text.ids.begin(), state.text.ids.end());
-        for (const Index i : state.masked) rows.push_back(b * batch.positions + i);
-        const Index block = state.masked.front() / options.block;
-        texts.push_back(
-            {state.masked, state.calls,
-             options.fill.key.fork(std::uint64_t(active[b])).fork(std::uint64_t(block))});
+        BlockState& text = texts[active[b]];
+        const std::vector<std::int32_t>& ids = text.state.text.ids;
+        batch.ids.insert(batch.ids.end(), ids.begin(), ids.end());
+        call.add(text.block, b * batch.positions, block_key(text, active[b], options));
     }
-    const std::vector<Reveal> outcome =
-        reveal_step(model.logits(batch, rows), texts, options.fill);  // (M, V) -> M
-    auto next = outcome.begin();
-    for (const Index s : active) {
-        const auto count = states[s].masked.size();
-        advance(states[s], {next, count});
-        next += std::ptrdiff_t(count);
-    }
+    call.apply(model.logits(batch, call.rows()));
 }
+// [/block_denoise.once]
 
 // [block_denoise.loop]
 template <class Space>
-std::vector<DenoisingState> denoise_by_block(Transformer<Space>& model,
-                                             const std::vector<std::vector<std::int32_t>>& prompts,
-                                             Index positions, const BlockOptions& options,
-                                             const DenoiseObserver& observer) {
+std::vector<RefiningState> denoise_by_block(Transformer<Space>& model,
+                                            const std::vector<std::vector<std::int32_t>>& prompts,
+                                            Index positions, const BlockOptions& options,
+                                            const RefineObserver& observer) {
     check_denoising(prompts, positions, options.fill);
+    check_rewriting(options.within_block());
     require(options.block >= 1, "block: expected at least one position, got {}", options.block);
-    std::vector<BlockState> states;
-    for (const auto& prompt : prompts) {
-        states.push_back({all_masked(prompt, positions, model.config().mask_token), {}, 0});
-    }
+    const std::int32_t mask = model.config().mask_token;
+    std::vector<BlockState> texts;
+    for (const auto& prompt : prompts) texts.push_back(start_blocks(prompt, positions, mask));
     while (true) {
         std::vector<Index> active;
-        for (Index s = 0; s < Index(states.size()); ++s) {
-            if (states[s].masked.empty()) {
-                enter_next_block(states[s], options, Index(prompts[s].size()));
-            }
-            if (!states[s].masked.empty()) active.push_back(s);
+        for (Index s = 0; s < Index(texts.size()); ++s) {
+            enter_next_block(texts[s], options, Index(prompts[s].size()), mask);
+            if (texts[s].is_running()) active.push_back(s);
         }
         if (active.empty()) break;
-        denoise_block_once(model, states, active, options);
+        denoise_block_once(model, texts, active, options);
         for (const Index s : active) {
-            if (observer) observer(s, states[s].text);
+            leave_step(texts[s], options);
+            if (observer) observer(s, texts[s].state);
         }
     }
-    std::vector<DenoisingState> texts;
-    for (BlockState& state : states) texts.push_back(std::move(state.text));
-    return texts;
+    std::vector<RefiningState> states;
+    for (BlockState& text : texts) states.push_back(std::move(text.state));
+    return states;
 }
 // [/block_denoise.loop]
 

@@ -6,6 +6,7 @@ void check_cached_decoding(const std::vector<std::vector<std::int32_t>>& prompts
                            const BlockOptions& options, Index cached_texts,
                            Index cached_positions) {
     check_denoising(prompts, positions, options.fill);
+    check_rewriting(options.within_block());
     require(options.block_causal, "cache: expected block-causal attention, got full attention");
     require(options.block >= 1 && options.block <= positions,
             "block: expected 1 ... {}, the canvas, got {}", positions, options.block);
@@ -20,11 +21,9 @@ void check_cached_decoding(const std::vector<std::vector<std::int32_t>>& prompts
 }
 
 // [cached_decode.tokens]
-CachedTokens tokens_to_compute(const CachedBlockState& state, Index s, Index block) {
-    const std::vector<std::int32_t>& ids = state.block.text.ids;
-    const Index current = state.block.masked.front() / block;
-    const Index end = std::min(Index(ids.size()), (current + 1) * block);
-    return {s, state.cached, {ids.begin() + state.cached, ids.begin() + end}};
+CachedTokens tokens_to_compute(const CachedBlockState& text, Index s) {
+    const std::vector<std::int32_t>& ids = text.block.block.state.text.ids;  // to the block's end
+    return {s, text.cached, {ids.begin() + text.cached, ids.end()}};
 }
 // [/cached_decode.tokens]
 

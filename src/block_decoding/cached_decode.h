@@ -16,7 +16,7 @@ namespace seed {
 
 // Who wants to know more, or otherwise, on the way. All may be empty.
 struct DecodeHooks {
-    DenoiseObserver observer = {};  // sees every state after every step
+    RefineObserver observer = {};  // sees every state after every step
     // Counts a call's work: rows computed, rows of logits.
     std::function<void(Index rows, Index masked)> count_call = {};
     // May change what a step made of a text's masked positions: to replay another model's.
@@ -31,16 +31,17 @@ struct DecodeHooks {
 // for a block larger than the canvas or the cache; for more prompts than the cache has room for;
 // and for a cache of another model.
 template <class Space>
-std::vector<DenoisingState> denoise_with_cache(
-    Transformer<Space>& model, KvCache<Space>& cache,
-    const std::vector<std::vector<std::int32_t>>& prompts, Index positions,
-    const BlockOptions& options, const DecodeHooks& hooks = {});
+std::vector<RefiningState> denoise_with_cache(Transformer<Space>& model, KvCache<Space>& cache,
+                                              const std::vector<std::vector<std::int32_t>>& prompts,
+                                              Index positions, const BlockOptions& options,
+                                              const DecodeHooks& hooks = {});
 
 // With a cache of its own.
 template <class Space>
-std::vector<DenoisingState> denoise_with_cache(
-    Transformer<Space>& model, const std::vector<std::vector<std::int32_t>>& prompts,
-    Index positions, const BlockOptions& options, const DecodeHooks& hooks = {}) {
+std::vector<RefiningState> denoise_with_cache(Transformer<Space>& model,
+                                              const std::vector<std::vector<std::int32_t>>& prompts,
+                                              Index positions, const BlockOptions& options,
+                                              const DecodeHooks& hooks = {}) {
     KvCache<Space> cache(model.config(), Index(prompts.size()), positions);
     return denoise_with_cache(model, cache, prompts, positions, options, hooks);
 }

@@ -18,68 +18,63 @@ struct CachedBlockState {
 };
 
 // What a step has to compute of text s: the block that is finished but not cached, and the current.
-CachedTokens tokens_to_compute(const CachedBlockState& state, Index s, Index block);
+CachedTokens tokens_to_compute(const CachedBlockState& text, Index s);
 
+// [cached_decode.step]
 template <class Space>
-void cached_step(CachedTransformer<Space>& model, std::vector<CachedBlockState>& states,
+void cached_step(CachedTransformer<Space>& model, std::vector<CachedBlockState>& texts,
                  const std::vector<Index>& active, const BlockOptions& options,
                  const DecodeHooks& hooks) {
     std::vector<CachedTokens> tokens;
-    std::vector<Index> rows;
-    std::vector<TextStep> texts;
+    RefineCall call(options.within_block());
     Index computed = 0;
     for (const Index s : active) {
-        const BlockState& state = states[s].block;
-        tokens.push_back(tokens_to_compute(states[s], s, options.block));
-        for (const Index i : state.masked) rows.push_back(computed + i - tokens.back().begin);
+        BlockState& text = texts[s].block;
+        tokens.push_back(tokens_to_compute(texts[s], s));
+        call.add(text.block, computed - tokens.back().begin, block_key(text, s, options));
         computed += Index(tokens.back().ids.size());
-        const Index block = state.masked.front() / options.block;
-        states[s].cached = block * options.block;
-        texts.push_back({state.masked, state.calls,
-                         options.fill.key.fork(std::uint64_t(s)).fork(std::uint64_t(block))});
+        texts[s].cached = text.begin;
     }
-    if (hooks.count_call) hooks.count_call(computed, Index(rows.size()));
-    std::vector<Reveal> outcome = reveal_step(model.logits(tokens, options.block, rows), texts,
-                                              options.fill);  // (M, V) -> M
-    std::span<Reveal> left = outcome;
-    for (const Index s : active) {
-        BlockState& state = states[s].block;
-        const std::span<Reveal> step = left.first(state.masked.size());
-        left = left.subspan(step.size());
-        if (hooks.replay) hooks.replay(s, state.masked, step);
-        advance(state, std::span<const Reveal>(step));
+    if (hooks.count_call) hooks.count_call(computed, Index(call.rows().size()));
+    RefineCall::Replay replay;
+    if (hooks.replay) {
+        replay = [&](std::size_t n, std::span<Reveal> fills) {
+            const Index s = active[n];
+            hooks.replay(s, texts[s].block.block.state.text.masked, fills);
+        };
     }
+    call.apply(model.logits(tokens, options.block, call.rows()), replay);
 }
+// [/cached_decode.step]
 
 // [cached_decode.loop]
 template <class Space>
-std::vector<DenoisingState> denoise_with_cache(
-    Transformer<Space>& model, KvCache<Space>& cache,
-    const std::vector<std::vector<std::int32_t>>& prompts, Index positions,
-    const BlockOptions& options, const DecodeHooks& hooks) {
+std::vector<RefiningState> denoise_with_cache(Transformer<Space>& model, KvCache<Space>& cache,
+                                              const std::vector<std::vector<std::int32_t>>& prompts,
+                                              Index positions, const BlockOptions& options,
+                                              const DecodeHooks& hooks) {
     check_cached_decoding(prompts, positions, options, cache.sequences(), cache.positions());
     CachedTransformer<Space> cached(model, cache);
     cache.clear();
-    std::vector<CachedBlockState> states;
-    for (const auto& prompt : prompts) {
-        states.push_back({{all_masked(prompt, positions, model.config().mask_token), {}, 0}, 0});
-    }
+    const std::int32_t mask = model.config().mask_token;
+    std::vector<CachedBlockState> texts;
+    for (const auto& prompt : prompts) texts.push_back({start_blocks(prompt, positions, mask)});
     while (true) {
         std::vector<Index> active;
-        for (Index s = 0; s < Index(states.size()); ++s) {
-            BlockState& state = states[s].block;
-            if (state.masked.empty()) enter_next_block(state, options, Index(prompts[s].size()));
-            if (!state.masked.empty()) active.push_back(s);
+        for (Index s = 0; s < Index(texts.size()); ++s) {
+            enter_next_block(texts[s].block, options, Index(prompts[s].size()), mask);
+            if (texts[s].block.is_running()) active.push_back(s);
         }
         if (active.empty()) break;
-        cached_step(cached, states, active, options, hooks);
+        cached_step(cached, texts, active, options, hooks);
         for (const Index s : active) {
-            if (hooks.observer) hooks.observer(s, states[s].block.text);
+            leave_step(texts[s].block, options);
+            if (hooks.observer) hooks.observer(s, texts[s].block.state);
         }
     }
-    std::vector<DenoisingState> texts;
-    for (CachedBlockState& state : states) texts.push_back(std::move(state.block.text));
-    return texts;
+    std::vector<RefiningState> states;
+    for (CachedBlockState& text : texts) states.push_back(std::move(text.block.state));
+    return states;
 }
 // [/cached_decode.loop]
 

@@ -7,10 +7,10 @@ namespace seed {
 
 // denoise_by_block, with a cache where attention is block-causal: full attention has no exact one.
 template <class Space>
-std::vector<DenoisingState> decode_blocks(Transformer<Space>& model,
-                                          const std::vector<std::vector<std::int32_t>>& prompts,
-                                          Index positions, const BlockOptions& options,
-                                          const DenoiseObserver& observer = {}) {
+std::vector<RefiningState> decode_blocks(Transformer<Space>& model,
+                                         const std::vector<std::vector<std::int32_t>>& prompts,
+                                         Index positions, const BlockOptions& options,
+                                         const RefineObserver& observer = {}) {
     if (options.block_causal) {
         return denoise_with_cache(model, prompts, positions, options, {.observer = observer});
     }

@@ -7,12 +7,12 @@
 #include "block_decoding/cached_greedy_impl.h"
 
 #define SEED_INSTANTIATE_BLOCK_DECODING(Space)                                               \
-    template std::vector<DenoisingState> denoise_by_block(                                   \
+    template std::vector<RefiningState> denoise_by_block(                                    \
         Transformer<Space>&, const std::vector<std::vector<std::int32_t>>&, Index,           \
-        const BlockOptions&, const DenoiseObserver&);                                        \
+        const BlockOptions&, const RefineObserver&);                                         \
     template class KvCache<Space>;                                                           \
     template class CachedTransformer<Space>;                                                 \
-    template std::vector<DenoisingState> denoise_with_cache(                                 \
+    template std::vector<RefiningState> denoise_with_cache(                                  \
         Transformer<Space>&, KvCache<Space>&, const std::vector<std::vector<std::int32_t>>&, \
         Index, const BlockOptions&, const DecodeHooks&);                                     \
     template AutoregressiveResult greedy_decode_with_cache(                                  \

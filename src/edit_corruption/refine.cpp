@@ -4,8 +4,6 @@
 #include "mask_corruption/denoise_impl.h"
 
 namespace seed {
-namespace {
-
 void check_rewriting(const RefineOptions& options) {
     require(options.tau_edit >= 0 && options.tau_edit <= 1,
             "rewriting: expected tau_edit in [0, 1], got {}", options.tau_edit);
@@ -13,7 +11,34 @@ void check_rewriting(const RefineOptions& options) {
             options.passes);
 }
 
-}  // namespace
+void RefineCall::add(Refinement& text, Index first_row, RandomKey key) {
+    const DenoisingState& state = text.state.text;
+    for (const Index i : state.masked) masked_.push_back(first_row + i);
+    Index standing = 0;
+    if (options_.tau_edit < 1) {  // no probability is above 1
+        for (const Index i : visible_positions(text)) visible_.push_back(first_row + i), ++standing;
+    }
+    standing_.push_back(standing);
+    texts_.push_back(&text);
+    steps_.push_back({state.masked, state.calls, key});
+}
+
+std::vector<Index> RefineCall::rows() const {
+    std::vector<Index> rows = masked_;
+    rows.insert(rows.end(), visible_.begin(), visible_.end());
+    return rows;
+}
+
+void RefineCall::write_down(std::span<Reveal> fills, std::span<const TokenChoice> best,
+                            const Replay& replay) const {
+    for (std::size_t n = 0; n < texts_.size(); ++n) {
+        const std::size_t filling = texts_[n]->state.text.masked.size();
+        if (replay) replay(n, fills.first(filling));
+        refine_step(*texts_[n], fills.first(filling), best.first(std::size_t(standing_[n])),
+                    options_.tau_edit);
+        fills = fills.subspan(filling), best = best.subspan(std::size_t(standing_[n]));
+    }
+}
 
 std::vector<Refinement> start_from_prompts(const std::vector<std::vector<std::int32_t>>& prompts,
                                            Index positions, const RefineOptions& options,

@@ -5,6 +5,9 @@
 
 namespace seed {
 
+// Throws Error for a tau_edit outside [0, 1] and for passes < 0.
+void check_rewriting(const RefineOptions& options);
+
 // Throw Error for what cannot be refined or repaired.
 std::vector<Refinement> start_from_prompts(const std::vector<std::vector<std::int32_t>>& prompts,
                                            Index positions, const RefineOptions& options,
@@ -13,45 +16,59 @@ std::vector<Refinement> start_from_canvases(const std::vector<Canvas>& canvases,
                                             const RefineOptions& options, std::int32_t mask_token);
 
 // [refine.once]
-// One model call and what it makes of every active text. Rows of logits: the masked positions of
-// all texts, then the visible ones of all texts.
+// What one model call is to say of several texts, and what it makes of them. Rows of logits: the
+// masked positions of all texts, then, where tokens may be rewritten, the visible ones of all.
+class RefineCall {
+public:
+    // May change what is made of the masked positions of the text that was added as number n.
+    using Replay = std::function<void(std::size_t n, std::span<Reveal> fills)>;
+
+    explicit RefineCall(const RefineOptions& options) : options_(options) {}
+
+    // Position i of the text is in row first_row + i of the call.
+    void add(Refinement& text, Index first_row, RandomKey key);
+    Index masked() const { return Index(masked_.size()); }
+    std::vector<Index> rows() const;
+
+    // logits (rows, V)
+    template <class View>
+    void apply(View logits, const Replay& replay = {}) const {
+        const Index masks = Index(masked_.size()), others = Index(visible_.size());
+        std::vector<Reveal> fills;
+        if (masks > 0) fills = reveal_step(logits.row_range(0, masks), steps_, options_.fill);
+        std::vector<TokenChoice> best;  // temperature 0 draws no numbers: the keys do not matter
+        if (others > 0) {
+            best = choose_tokens(logits.row_range(masks, others), 0,
+                                 std::vector<RandomKey>(visible_.size()),
+                                 std::vector<std::uint64_t>(visible_.size()));
+        }
+        write_down(fills, best, replay);
+    }
+
+private:
+    void write_down(std::span<Reveal> fills, std::span<const TokenChoice> best,
+                    const Replay& replay) const;
+
+    RefineOptions options_;
+    std::vector<Refinement*> texts_;
+    std::vector<TextStep> steps_;
+    std::vector<Index> masked_, visible_,
+        standing_;  // rows; of visible ones, how many of each text
+};
+
 template <class Space>
 void refine_once(Transformer<Space>& model, std::vector<Refinement>& texts,
                  const std::vector<Index>& active, const RefineOptions& options) {
     TokenBatch batch;
     batch.batch = Index(active.size());
     batch.positions = Index(texts[0].state.text.ids.size());
-    std::vector<Index> rows, visible;
-    std::vector<TextStep> steps;
+    RefineCall call(options);
     for (Index b = 0; b < batch.batch; ++b) {
-        const DenoisingState& text = texts[active[b]].state.text;
-        batch.ids.insert(batch.ids.end(), text.ids.begin(), text.ids.end());
-        for (Index i : text.masked) rows.push_back(b * batch.positions + i);
-        for (Index i : visible_positions(texts[active[b]])) {
-            visible.push_back(b * batch.positions + i);
-        }
-        steps.push_back({text.masked, text.calls, options.fill.key.fork(std::uint64_t(active[b]))});
+        Refinement& text = texts[active[b]];
+        batch.ids.insert(batch.ids.end(), text.state.text.ids.begin(), text.state.text.ids.end());
+        call.add(text, b * batch.positions, options.fill.key.fork(std::uint64_t(active[b])));
     }
-    const Index masks = Index(rows.size()), others = Index(visible.size());
-    rows.insert(rows.end(), visible.begin(), visible.end());
-    const auto logits = model.logits(batch, rows);  // (masks + others, V)
-    std::vector<Reveal> fills;
-    if (masks > 0) fills = reveal_step(logits.row_range(0, masks), steps, options.fill);
-    std::vector<TokenChoice> best;  // temperature 0 draws no numbers: the keys do not matter
-    if (others > 0) {
-        best = choose_tokens(logits.row_range(masks, others), 0,
-                             std::vector<RandomKey>(visible.size()),
-                             std::vector<std::uint64_t>(visible.size()));
-    }
-    std::span<const Reveal> next_fills = fills;
-    std::span<const TokenChoice> next_best = best;
-    for (Index s : active) {
-        const std::size_t filling = texts[s].state.text.masked.size();
-        const std::size_t standing = visible_positions(texts[s]).size();
-        refine_step(texts[s], next_fills.first(filling), next_best.first(standing),
-                    options.tau_edit);
-        next_fills = next_fills.subspan(filling), next_best = next_best.subspan(standing);
-    }
+    call.apply(model.logits(batch, call.rows()));
 }
 // [/refine.once]
 

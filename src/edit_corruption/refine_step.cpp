@@ -43,7 +43,7 @@ void refine_step(Refinement& refinement, std::span<const Reveal> fills,
 
     // Rewrite what was visible before the step
     const std::vector<Index> visible = visible_positions(refinement);
-    for (std::size_t i = 0; i < visible.size(); ++i) {
+    for (std::size_t i = 0; i < best.size(); ++i) {
         const Index position = visible[i];
         if (best[i].token == text.ids[position] || best[i].probability <= tau_edit) continue;
         text.ids[position] = best[i].token;

@@ -20,7 +20,8 @@ Refinement start_refinement(const Canvas& canvas, std::int32_t mask_token);
 std::vector<Index> visible_positions(const Refinement& refinement);
 
 // Writes down a step. fills[i] belongs to masked position i, best[i], the most probable token, to
-// visible position i: a position that is filled in a step is not rewritten in it.
+// visible position i: a position that is filled in a step is not rewritten in it. Without `best`
+// nothing is rewritten.
 void refine_step(Refinement& refinement, std::span<const Reveal> fills,
                  std::span<const TokenChoice> best, double tau_edit);
 

@@ -17,17 +17,10 @@ std::vector<RefiningState> denoise_in_blocks(Transformer<Space>& model, const Ru
                                              const DecodingEffort& effort,
                                              const RefineOptions& options,
                                              const RefineObserver& observer) {
-    require(effort.family != TaskFamily::edit && options.tau_edit >= 1,
-            "--block: expected programs to write and no rewriting, got edits");
-    std::vector<RefiningState> states(prompts.size());
-    const auto observe = [&](Index s, const DenoisingState& text) {
-        states[s].text = text;
-        if (observer) observer(s, states[s]);
-    };
-    const BlockOptions blocks{options.fill, effort.block, effort.block_causal, tokenizer.eos_id()};
-    const auto texts = decode_blocks(model, prompts, config.canvas, blocks, observe);
-    for (std::size_t s = 0; s < texts.size(); ++s) states[s].text = texts[s];
-    return states;
+    require(effort.family != TaskFamily::edit, "--block: expected programs to write, got edits");
+    const BlockOptions blocks{options.fill,       effort.block,     effort.block_causal,
+                              tokenizer.eos_id(), options.tau_edit, options.passes};
+    return decode_blocks(model, prompts, config.canvas, blocks, observer);
 }
 
 // An edit begins with the program as it stands, every other task with masks.

@@ -44,6 +44,26 @@ class Blocks(WithBaseline):
         self.assertEqual([step["tokens"] for step in record["steps"]],
                          [step["tokens"] for step in steps["steps"]])
 
+    def test_blocks_are_rewritten_as_the_whole_canvas_is(self):
+        # Of a model that was hardly trained some token is always surer than 0.01
+        edit = ["--tau-edit", "0.01", "--passes", "3"]
+        whole, steps = self.decode(*edit)
+        printed, record = self.decode("--block", 96, "--full-attention", *edit)
+        self.assertEqual(printed, whole)
+        self.assertEqual(record["rewrites"], steps["rewrites"])
+        self.assertEqual(record["steps"], steps["steps"])
+        # Block by block, each is printed when nothing in it changes any more
+        for attention in ([], ["--full-attention"]):
+            printed, record = self.decode("--block", 8, *attention, *edit)
+            self.assertEqual(printed, record["completion"])
+            for before, after in zip(record["steps"], record["steps"][1:]):
+                changed = {i // 8 for i, (a, b) in enumerate(zip(before["tokens"],
+                                                                  after["tokens"])) if a != b}
+                self.assertLessEqual(len(changed - {11}), 1)  # behind an eos all is eos
+        report = self.written_json("eval", self.diffusion, *"--texts 0 --repair-texts 0".split(),
+                                   "--tasks", 4, "--block", 8, *edit)["decoding"]
+        self.assertIn("rewrites_per_sample", report)
+
     def test_blocks_are_filled_one_after_the_other(self):
         record = self.decode("--block", 8)[1]
         for step in record["steps"]:
@@ -65,7 +85,9 @@ class Blocks(WithBaseline):
             self.refuse(*decode, "--block", size, says=says)
             self.refuse("eval", self.diffusion, "--block", size, says=says)
         self.refuse(*decode, "--full-attention", says="expected a --block beside it")
-        self.refuse(*decode, "--block", 4, "--tau-edit", 0.9, says="expected no rewriting")
+        self.refuse(*decode, "--block", 4, "--tau-edit", 1.1, says="--tau-edit: expected 0 ... 1")
+        self.refuse("eval", self.diffusion, "--block", 4, "--family", "edit",
+                    says="--block: expected programs to write, got edits")
         self.refuse("decode", self.baseline, PROMPT, "--block", 4,
                     says="--block: expected a diffusion model")
         self.refuse("decode", self.diffusion, "", says="got an empty one")

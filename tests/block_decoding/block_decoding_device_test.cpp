@@ -22,10 +22,10 @@ void check_device(Index batch, const BlockOptions& options) {
     const auto expected = denoise_with_cache(host, prompts, positions, options);
     const auto texts = denoise_with_cache(device, prompts, positions, options);
     for (std::size_t s = 0; s < texts.size(); ++s) {
-        CHECK(texts[s].ids == expected[s].ids);
-        CHECK(texts[s].calls == expected[s].calls);
-        for (std::size_t i = 0; i < texts[s].ids.size(); ++i) {
-            CHECK(std::abs(texts[s].probability[i] - expected[s].probability[i]) <= bound);
+        CHECK(texts[s].text.ids == expected[s].text.ids);
+        CHECK(texts[s].text.calls == expected[s].text.calls);
+        for (std::size_t i = 0; i < texts[s].text.ids.size(); ++i) {
+            CHECK(std::abs(texts[s].text.probability[i] - expected[s].text.probability[i]) <= bound);
         }
     }
 }
@@ -47,7 +47,7 @@ TEST_CASE("with a cache the device writes what it writes without one") {
     const BlockOptions options = all_rules(5)[0];
     const auto expected = denoise_by_block(device, prompts, positions, options);
     const auto texts = denoise_with_cache(device, prompts, positions, options);
-    for (std::size_t s = 0; s < texts.size(); ++s) CHECK(texts[s].ids == expected[s].ids);
+    for (std::size_t s = 0; s < texts.size(); ++s) CHECK(texts[s].text.ids == expected[s].text.ids);
 }
 
 TEST_CASE("the device continues prompts token by token as the host does") {

@@ -29,9 +29,9 @@ TEST_CASE("one block for the whole canvas is chapter 3's denoising") {
     const auto by_block = denoise_by_block(model, prompts, positions, options_of(positions));
     const auto whole = denoise(model, prompts, positions, options_of(positions).fill);
     for (std::size_t s = 0; s < prompts.size(); ++s) {
-        CHECK(by_block[s].ids == whole[s].ids);
-        CHECK(by_block[s].calls == whole[s].calls);
-        CHECK(by_block[s].probability == whole[s].probability);
+        CHECK(by_block[s].text.ids == whole[s].ids);
+        CHECK(by_block[s].text.calls == whole[s].calls);
+        CHECK(by_block[s].text.probability == whole[s].probability);
     }
 }
 
@@ -46,8 +46,8 @@ TEST_CASE("blocks of one token are greedy search from left to right") {
         const std::vector<Index> row{i};
         ids[i] = choose_token(log_softmax(model.logits(batch, row)), 0, {}, 0).token;
     }
-    CHECK(decoded[0].ids == ids);
-    CHECK(decoded[0].calls == positions - 3);
+    CHECK(decoded[0].text.ids == ids);
+    CHECK(decoded[0].text.calls == positions - 3);
 }
 
 TEST_CASE("what stands in later blocks, and what other texts do, decides nothing") {
@@ -58,26 +58,27 @@ TEST_CASE("what stands in later blocks, and what other texts do, decides nothing
     const auto shorter = denoise_by_block(model, prompts, 8, options);
     for (std::size_t s = 0; s < prompts.size(); ++s) {
         const auto alone = denoise_by_block(model, {prompts[s]}, positions, options);
-        CHECK(alone[0].ids == together[s].ids);
-        CHECK(alone[0].calls == together[s].calls);
-        CHECK(std::equal(shorter[s].ids.begin(), shorter[s].ids.end(), together[s].ids.begin()));
+        CHECK(alone[0].text.ids == together[s].text.ids);
+        CHECK(alone[0].text.calls == together[s].text.calls);
+        CHECK(std::equal(shorter[s].text.ids.begin(), shorter[s].text.ids.end(),
+                         together[s].text.ids.begin()));
     }
 }
 
 TEST_CASE("blocks are filled from left to right, none before the one on its left") {
     const ThreadCount one(1);
     auto model = random_model<double>(small_config(), "model");
-    const auto observe = [&](Index, const DenoisingState& state) {
-        if (state.masked.empty()) return;
-        const Index block = state.masked.front() / 4;
+    const auto observe = [&](Index, const RefiningState& state) {
+        if (state.text.masked.empty()) return;
+        const Index block = state.text.masked.front() / 4;
         for (Index i = (block + 1) * 4; i < positions; ++i) {
-            CHECK(state.ids[i] == model.config().mask_token);
+            CHECK(state.text.ids[i] == model.config().mask_token);
         }
     };
     for (const auto& state :
          denoise_by_block(model, prompts, positions, options_of(4, 0.9), observe)) {
-        CHECK(state.masked.empty());
-        CHECK(std::count(state.ids.begin(), state.ids.end(), model.config().mask_token) == 0);
+        CHECK(state.text.masked.empty());
+        CHECK(std::ranges::count(state.text.ids, model.config().mask_token) == 0);
     }
 }
 
@@ -94,7 +95,7 @@ TEST_CASE("with full attention the blocks are an order alone") {
         const TokenBatch batch{1, positions, ids, {}, AttentionMask::full()};
         ids[i] = choose_token(log_softmax(model.logits(batch, row)), 0, {}, 0).token;
     }
-    CHECK(decoded[0].ids == ids);
+    CHECK(decoded[0].text.ids == ids);
 }
 
 TEST_CASE("a text ends with the block that holds its eos") {
@@ -103,15 +104,15 @@ TEST_CASE("a text ends with the block that holds its eos") {
     BlockOptions options = options_of(4);
     const auto all = denoise_by_block(model, {prompts[1]}, positions, options);
     // The token at position 5, in the second block, shall be eos: and no other before
-    options.eos = all[0].ids[5];
-    const auto first = std::find(all[0].ids.begin() + 1, all[0].ids.end(), options.eos);
-    const Index end = ((first - all[0].ids.begin()) / 4 + 1) * 4;
+    options.eos = all[0].text.ids[5];
+    const auto first = std::find(all[0].text.ids.begin() + 1, all[0].text.ids.end(), options.eos);
+    const Index end = ((first - all[0].text.ids.begin()) / 4 + 1) * 4;
     const auto stopped = denoise_by_block(model, {prompts[1]}, positions, options);
     for (Index i = 0; i < positions; ++i) {
-        CHECK(stopped[0].ids[i] == (i < end ? all[0].ids[i] : options.eos));
+        CHECK(stopped[0].text.ids[i] == (i < end ? all[0].text.ids[i] : options.eos));
     }
-    CHECK(stopped[0].calls < all[0].calls);
-    CHECK(stopped[0].masked.empty());
+    CHECK(stopped[0].text.calls < all[0].text.calls);
+    CHECK(stopped[0].text.masked.empty());
 }
 
 TEST_CASE("an eos ends a text where it was written, whatever its number, not in the prompt") {
@@ -120,22 +121,108 @@ TEST_CASE("an eos ends a text where it was written, whatever its number, not in 
         BlockOptions options = options_of(4);
         options.eos = eos;
         // Six tokens of prompt, the first an eos: the rest of the second block comes next
-        BlockState state{all_masked({eos, 5, 5, 5, eos, 5}, 12, masked), {}, 0};
-        enter_next_block(state, options, 6);
-        CHECK(state.masked == std::vector<Index>{6, 7});
+        BlockState text = start_blocks({eos, 5, 5, 5, eos, 5}, 12, masked);
+        enter_next_block(text, options, 6, masked);
+        CHECK(text.block.state.text.masked == std::vector<Index>{6, 7});
+        CHECK(text.begin == 4);
         // It is written, without an eos: on to the third block; with one: the text is over
-        state.text.ids[6] = state.text.ids[7] = 5;
-        state.text.masked = {8, 9, 10, 11}, state.masked.clear();
-        BlockState ended = state;
-        ended.text.ids[7] = eos;
-        enter_next_block(state, options, 6);
-        CHECK(state.masked == std::vector<Index>{8, 9, 10, 11});
-        CHECK(std::count(state.text.ids.begin() + 8, state.text.ids.end(), masked) == 4);
-        enter_next_block(ended, options, 6);
-        CHECK(ended.masked.empty());
-        CHECK(ended.text.masked.empty());
-        CHECK(std::count(ended.text.ids.begin() + 8, ended.text.ids.end(), eos) == 4);
+        const auto write = [&](std::int32_t last) {
+            BlockState written = text;
+            const std::vector<Reveal> fills{{{5, 0.5}, true}, {{last, 0.25}, true}};
+            refine_step(written.block, fills, {}, 1);
+            leave_step(written, options);
+            CHECK(written.state.text.probability[7] == 0.25);
+            CHECK_FALSE(written.is_running());
+            CHECK(written.state.text.masked == std::vector<Index>{8, 9, 10, 11});
+            enter_next_block(written, options, 6, masked);
+            return written;
+        };
+        const BlockState on = write(5), ended = write(eos);
+        CHECK(on.block.state.text.masked == std::vector<Index>{8, 9, 10, 11});
+        CHECK(on.block.prompt_length == 8);
+        CHECK(std::count(on.state.text.ids.begin() + 8, on.state.text.ids.end(), masked) == 4);
+        CHECK_FALSE(ended.is_running());
+        CHECK(ended.state.text.masked.empty());
+        CHECK(std::count(ended.state.text.ids.begin() + 8, ended.state.text.ids.end(), eos) == 4);
     }
+}
+
+TEST_CASE("with rewriting, one block for the whole canvas is chapter 4's decoding") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    BlockOptions options = options_of(positions, 0.1);
+    options.tau_edit = 0.15, options.passes = 3, options.block_causal = false;
+    const auto by_block = denoise_by_block(model, prompts, positions, options);
+    const auto whole = denoise_and_rewrite(model, prompts, positions, options.within_block());
+    Index rewrites = 0;
+    for (std::size_t s = 0; s < prompts.size(); ++s) {
+        CHECK(by_block[s].text.ids == whole[s].text.ids);
+        CHECK(by_block[s].text.calls == whole[s].text.calls);
+        CHECK(by_block[s].text.probability == whole[s].text.probability);
+        CHECK(by_block[s].fills == whole[s].fills);
+        CHECK(by_block[s].rewrites == whole[s].rewrites);
+        CHECK(by_block[s].passes == whole[s].passes);
+        CHECK(by_block[s].end == whole[s].end);
+        rewrites += whole[s].rewrites;
+    }
+    CHECK(rewrites > 0);
+}
+
+TEST_CASE("tokens are rewritten within the current block alone, and every step tells which") {
+    const ThreadCount one(1);
+    auto model = random_model<double>(small_config(), "model");
+    BlockOptions options = options_of(4, 0.1);
+    options.tau_edit = 0.12, options.passes = 4;
+    std::vector<RefiningState> before(prompts.size());
+    for (std::size_t s = 0; s < prompts.size(); ++s) {
+        before[s].text = all_masked(prompts[s], positions, model.config().mask_token);
+    }
+    Index rewrites = 0, fills = 0, passes = 0;
+    const auto observe = [&](Index s, const RefiningState& state) {
+        const RefiningState& last = before[std::size_t(s)];
+        // A block that is full is still the current one until it has ended
+        const auto& masked = last.text.masked;
+        Index first = masked.empty() ? positions : masked.front() / 4 * 4;
+        if (last.end == RefineEnd::running && last.text.calls > 0 &&
+            (masked.empty() || masked.front() % 4 == 0)) {
+            first = std::min(first,
+                             (last.filled.empty() ? last.rewritten : last.filled).back() / 4 * 4);
+        }
+        std::vector<Index> changed;
+        for (Index i = 0; i < positions; ++i) {
+            if (state.text.ids[i] == last.text.ids[i]) continue;
+            changed.push_back(i);
+            CHECK(i >= first);
+            CHECK(i < first + 4);
+        }
+        std::vector<Index> told = state.filled;
+        told.insert(told.end(), state.rewritten.begin(), state.rewritten.end());
+        std::ranges::sort(told);
+        CHECK(told == changed);
+        CHECK(state.text.calls == last.text.calls + 1);
+        passes = std::max(passes, state.passes);
+        before[std::size_t(s)] = state;
+    };
+    for (const RefiningState& state :
+         denoise_by_block(model, prompts, positions, options, observe)) {
+        CHECK(state.text.masked.empty());
+        rewrites += state.rewrites, fills += state.fills;
+    }
+    CHECK(fills == 3 * positions - 8);
+    CHECK(rewrites > 0);
+    CHECK(passes > 0);
+    CHECK(passes <= 4);
+}
+
+TEST_CASE("rewriting that cannot be is refused") {
+    auto model = random_model<double>(small_config(), "model");
+    BlockOptions options = options_of(4);
+    options.tau_edit = 1.5;
+    CHECK(error_of([&] { denoise_by_block(model, prompts, positions, options); }) ==
+          "rewriting: expected tau_edit in [0, 1], got 1.5");
+    options.tau_edit = 0.5, options.passes = -1;
+    CHECK(error_of([&] { denoise_by_block(model, prompts, positions, options); }) ==
+          "rewriting: expected a number of passes >= 0, got -1");
 }
 
 TEST_CASE("a block below 1 is refused") {

@@ -13,15 +13,17 @@ using namespace seed;
 
 namespace {
 
-void check_equal(const std::vector<DenoisingState>& cached,
-                 const std::vector<DenoisingState>& reference, double tolerance) {
+void check_equal(const std::vector<RefiningState>& cached,
+                 const std::vector<RefiningState>& reference, double tolerance) {
     REQUIRE(cached.size() == reference.size());
     for (std::size_t s = 0; s < cached.size(); ++s) {
-        CHECK(cached[s].ids == reference[s].ids);
-        CHECK(cached[s].calls == reference[s].calls);
-        CHECK(cached[s].masked.empty());
-        for (std::size_t i = 0; i < cached[s].ids.size(); ++i) {
-            CHECK(std::abs(cached[s].probability[i] - reference[s].probability[i]) < tolerance);
+        CHECK(cached[s].text.ids == reference[s].text.ids);
+        CHECK(cached[s].text.calls == reference[s].text.calls);
+        CHECK(cached[s].text.masked.empty());
+        CHECK(cached[s].rewrites == reference[s].rewrites);
+        for (std::size_t i = 0; i < cached[s].text.ids.size(); ++i) {
+            CHECK(std::abs(cached[s].text.probability[i] - reference[s].text.probability[i]) <
+                  tolerance);
         }
     }
 }
@@ -63,14 +65,14 @@ TEST_CASE("a text ends with the block of its eos, with a cache as without") {
         for (const std::size_t s : {0, 1, 2, 4}) {
             INFO("block " << block << ", text " << s);
             const std::size_t written = prompts[s].size() + 3;
-            options.eos = full[s].ids[written];
+            options.eos = full[s].text.ids[written];
             const auto reference = denoise_by_block(model, prompts, positions, options);
             check_equal(denoise_with_cache(model, prompts, positions, options), reference, 1e-12);
             // There are blocks behind that of the eos, and they cost no call
-            CHECK(reference[s].calls < full[s].calls);
+            CHECK(reference[s].text.calls < full[s].text.calls);
             const auto behind = (Index(written) / block + 1) * block;
             REQUIRE(behind < positions);
-            CHECK(std::count(reference[s].ids.begin() + behind, reference[s].ids.end(),
+            CHECK(std::count(reference[s].text.ids.begin() + behind, reference[s].text.ids.end(),
                              options.eos) == positions - behind);
         }
     }
@@ -83,7 +85,7 @@ TEST_CASE("a text is the same bit for bit alone, among eight and with two thread
         // The key of a text is that of its place in the batch: nothing may be drawn here
         BlockOptions options = all_rules(block)[0];
         options.eos = 2;
-        std::vector<std::vector<DenoisingState>> results;
+        std::vector<std::vector<RefiningState>> results;
         for (const int threads : {1, 2}) {
             const ThreadCount count(threads);
             results.push_back(denoise_with_cache(model, prompts, positions, options));
@@ -130,7 +132,7 @@ TEST_CASE("a replay is asked about each text by its number") {
     const auto texts = denoise_with_cache(model, prompts, positions, options, hooks);
     CHECK(masked_at_first == std::map<Index, std::size_t>{{0, 2}, {1, 3}, {2, 1}});
     for (Index s = 0; s < 3; ++s) {
-        const Ids& ids = texts[std::size_t(s)].ids;
+        const Ids& ids = texts[std::size_t(s)].text.ids;
         for (std::size_t i = prompts[std::size_t(s)].size(); i < ids.size(); ++i) {
             CHECK(ids[i] == 1 + s);
         }
@@ -143,7 +145,8 @@ TEST_CASE("an observer sees every block finished before the next one begins") {
     const BlockOptions options = all_rules(4)[0];
     Index steps = 0;
     DecodeHooks hooks;
-    hooks.observer = [&](Index, const DenoisingState& text) {
+    hooks.observer = [&](Index, const RefiningState& state) {
+        const DenoisingState& text = state.text;
         ++steps;
         CHECK(text.calls == steps);
         if (text.masked.empty()) return;
@@ -152,7 +155,7 @@ TEST_CASE("an observer sees every block finished before the next one begins") {
         }
     };
     const auto text = denoise_with_cache(model, {Ids{1, 2}}, positions, options, hooks)[0];
-    CHECK(text.calls == steps);
+    CHECK(text.text.calls == steps);
 }
 
 TEST_CASE("a cache is used again: what is left of other texts decides nothing") {

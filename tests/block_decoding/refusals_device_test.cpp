@@ -159,10 +159,11 @@ TEST_CASE("compaction has a place and a flag for every text", "[refusals]") {
             {refused(5, 1, 2), shape("active first: active", "1, 5", "2, 5")},
         });
     }
-    for (auto* move : {move_rows_thread_per_row<double>, move_rows_thread_per_element<double>}) {
+    for (auto* move : {move_rows_thread_per_row, move_rows_thread_per_element}) {
         const auto refused = [&](Index cols, Index places) {
             return [=] {
-                move(shaped<double>(3, 4), shaped<double>(3, cols), shaped<Index>(1, places));
+                move(shaped<std::int32_t>(3, 4), shaped<std::int32_t>(3, cols),
+                     shaped<Index>(1, places));
             };
         };
         check_refusals({{refused(5, 3), shape("move rows: from")},

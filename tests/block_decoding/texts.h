@@ -34,15 +34,17 @@ inline std::vector<Ids> random_prompts(Index count) {
     return prompts;
 }
 
-// By threshold, by count, by the reverse process with drawn tokens, and by entropy.
+// By threshold, by count, by the reverse process with drawn tokens, and by entropy; and once more by
+// threshold with tokens that are rewritten.
 inline std::vector<BlockOptions> all_rules(Index block) {
-    std::vector<BlockOptions> all(4);
+    std::vector<BlockOptions> all(5);
     for (BlockOptions& options : all) options.block = block, options.fill.steps = 3;
     all[0].fill.threshold = 0.4;
     all[1].fill.rule = RevealRule::count;
     all[2].fill.rule = RevealRule::ancestral;
     all[2].fill.temperature = 1;
     all[3].fill.rule = RevealRule::entropy, all[3].fill.entropy_bound = 4;
+    all[4].fill.threshold = 0.1, all[4].tau_edit = 0.15, all[4].passes = 3;
     return all;
 }
 

@@ -160,10 +160,9 @@ TEST_CASE("a point of the speed curve is its own budget's decoding") {
         const auto decode = [&](auto, const Prompts& prompts) {
             const BlockOptions options{budget.options(), budget.block, budget.block_causal,
                                        task_tokenizer().eos_id()};
+            if (budget.block > 0) return denoise_by_block(model, prompts, 128, options);
             std::vector<RefiningState> states;
-            for (DenoisingState& state : budget.block > 0
-                                             ? denoise_by_block(model, prompts, 128, options)
-                                             : denoise(model, prompts, 128, options.fill)) {
+            for (DenoisingState& state : denoise(model, prompts, 128, options.fill)) {
                 states.emplace_back().text = std::move(state);
             }
             return states;

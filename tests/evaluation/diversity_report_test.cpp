@@ -63,19 +63,23 @@ TEST_CASE("samples of a prompt differ, in one batch and in another one, and end 
     const std::int32_t eos = task_tokenizer().eos_id();
     CpuTransformer model = sure_model(config.model, eos, 0.1);
     const auto drawn = [&](Index begin) {
-        return drawn_completions(model, config, {{5, 6}, {5, 6}}, begin, eos,
+        return drawn_completions(model, config, {{5, 6}, {7, 8, 9}}, begin, eos,
                                  {.samples = 3, .threshold = 0.5});
     };
     std::set<std::vector<std::int32_t>> all;
+    int starts_with_9 = 0;
     for (const Index begin : {0, 8}) {
         const auto completions = drawn(begin);
         REQUIRE(completions.size() == 6);
         for (const auto& completion : completions) {
             CHECK(completion.size() <= 22);
+            // None begins with its prompt's end, by chance once in 400 times
+            if (!completion.empty()) starts_with_9 += completion.front() == 9;
             CHECK(std::count(completion.begin(), completion.end(), eos) == 0);
             if (completion.size() > 4) all.insert(completion);
         }
     }
+    CHECK(starts_with_9 <= 1);
     CHECK(all.size() > 4);  // a short one may come twice
     CHECK(drawn(0) == drawn(0));
     CHECK(drawn(0) != drawn(8));
