@@ -1,9 +1,11 @@
 // Decoding block by block: what it sees, where it stops, on whom it depends.
 #include <algorithm>
+#include <map>
 
 #include "block_decoding/block_denoise_impl.h"
 #include "tests/support/error_of.h"
 #include "tests/support/thread_count.h"
+#include "tests/transformer/known_model.h"
 #include "tests/transformer/random_model.h"
 
 using namespace seed;
@@ -212,6 +214,37 @@ TEST_CASE("tokens are rewritten within the current block alone, and every step t
     CHECK(rewrites > 0);
     CHECK(passes > 0);
     CHECK(passes <= 4);
+}
+
+TEST_CASE("two texts, and two blocks of a text, draw with numbers of their own") {
+    const ThreadCount one(1);
+    // All tokens are alike: the numbers alone decide what is written, and what is revealed when
+    auto model = constant_model<double>(small_config(), std::vector<double>(11, 0));
+    BlockOptions options = options_of(8);
+    options.fill.rule = RevealRule::ancestral, options.fill.steps = 2;
+    options.fill.temperature = 1;
+    // Blocks 1 and 2 of three are whole; of each, what its first step fills
+    std::vector<std::map<Index, std::vector<Index>>> first(2);
+    const auto observe = [&](Index s, const RefiningState& state) {
+        if (state.filled.empty()) return;
+        const Index block = state.filled.front() / 8;
+        std::vector<Index> filled;
+        for (const Index i : state.filled) filled.push_back(i % 8);
+        first[std::size_t(s)].emplace(block, filled);
+    };
+    int equal_texts = 0, equal_blocks = 0, equal_patterns = 0;
+    for (std::uint64_t k = 0; k < 8; ++k) {
+        options.fill.key = test_key("texts").fork(k);
+        first.assign(2, {});
+        const auto texts = denoise_by_block(model, {{1}, {1}}, 24, options, observe);
+        equal_texts += texts[0].text.ids == texts[1].text.ids;
+        equal_patterns += first[0].at(1) == first[1].at(1);
+        equal_blocks += first[0].at(1) == first[0].at(2);
+    }
+    CHECK(equal_texts == 0);
+    // By chance one in 256 is the same
+    CHECK(equal_patterns <= 2);
+    CHECK(equal_blocks <= 2);
 }
 
 TEST_CASE("rewriting that cannot be is refused") {

@@ -32,8 +32,8 @@ void verify_in_place(Combine* combine, const Shape& s, Report& report) {
 }
 
 // One thread, one less and one more than a block of 256, a prime, the models' own
-const std::vector<Shape> combination_shapes{{1, 1},    {255, 1},   {256, 3},  {257, 5},
-                                            {13, 127}, {128, 128}, {896, 320}};
+const std::vector<Shape> combination_shapes{{1, 1},    {255, 1}, {256, 3},   {257, 5},
+                                            {13, 127}, {3, 700}, {128, 128}, {896, 320}};
 
 const RegisterKernels muon{
     "transformer/muon.cu",
