@@ -22,7 +22,7 @@ void check_cached_decoding(const std::vector<std::vector<std::int32_t>>& prompts
 
 // [cached_decode.tokens]
 CachedTokens tokens_to_compute(const CachedBlockState& text, Index s) {
-    const std::vector<std::int32_t>& ids = text.block.block.state.text.ids;  // to the block's end
+    const std::vector<std::int32_t>& ids = text.block.state.text.ids;  // to the block's end
     return {s, text.cached, {ids.begin() + text.cached, ids.end()}};
 }
 // [/cached_decode.tokens]

@@ -12,8 +12,7 @@ void check_cached_decoding(const std::vector<std::vector<std::int32_t>>& prompts
                            const BlockOptions& options, Index cached_texts, Index cached_positions);
 
 // A text on its way, and how much of it is final in the cache: all before its last finished block.
-struct CachedBlockState {
-    BlockState block;
+struct CachedBlockState : BlockState {
     Index cached = 0;
 };
 
@@ -29,18 +28,18 @@ void cached_step(CachedTransformer<Space>& model, std::vector<CachedBlockState>&
     RefineCall call(options.within_block());
     Index computed = 0;
     for (const Index s : active) {
-        BlockState& text = texts[s].block;
-        tokens.push_back(tokens_to_compute(texts[s], s));
+        CachedBlockState& text = texts[s];
+        tokens.push_back(tokens_to_compute(text, s));
         call.add(text.block, computed - tokens.back().begin, block_key(text, s, options));
         computed += Index(tokens.back().ids.size());
-        texts[s].cached = text.begin;
+        text.cached = text.begin;
     }
     if (hooks.count_call) hooks.count_call(computed, Index(call.rows().size()));
     RefineCall::Replay replay;
     if (hooks.replay) {
         replay = [&](std::size_t n, std::span<Reveal> fills) {
             const Index s = active[n];
-            hooks.replay(s, texts[s].block.block.state.text.masked, fills);
+            hooks.replay(s, texts[s].block.state.text.masked, fills);
         };
     }
     call.apply(model.logits(tokens, options.block, call.rows()), replay);
@@ -62,18 +61,18 @@ std::vector<RefiningState> denoise_with_cache(Transformer<Space>& model, KvCache
     while (true) {
         std::vector<Index> active;
         for (Index s = 0; s < Index(texts.size()); ++s) {
-            enter_next_block(texts[s].block, options, Index(prompts[s].size()), mask);
-            if (texts[s].block.is_running()) active.push_back(s);
+            enter_next_block(texts[s], options, Index(prompts[s].size()), mask);
+            if (texts[s].is_running()) active.push_back(s);
         }
         if (active.empty()) break;
         cached_step(cached, texts, active, options, hooks);
         for (const Index s : active) {
-            leave_step(texts[s].block, options);
-            if (hooks.observer) hooks.observer(s, texts[s].block.state);
+            leave_step(texts[s], options);
+            if (hooks.observer) hooks.observer(s, texts[s].state);
         }
     }
     std::vector<RefiningState> states;
-    for (CachedBlockState& text : texts) states.push_back(std::move(text.block.state));
+    for (CachedBlockState& text : texts) states.push_back(std::move(text.state));
     return states;
 }
 // [/cached_decode.loop]

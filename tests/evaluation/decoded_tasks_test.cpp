@@ -76,6 +76,22 @@ TEST_CASE("generation tasks are filled and rewritten as the options say") {
     }
 }
 
+TEST_CASE("blocks are filled and rewritten as the options say") {
+    const RunConfig config = task_config();
+    CpuTransformer model = successor_model<float>(config.model);
+    for (const bool causal : {true, false}) {
+        const RefineOptions options = rewriting(0.05, 2);
+        const BlockOptions blocks{options.fill, 16, causal, task_tokenizer().eos_id(), 0.05, 2};
+        const auto report = evaluate_decoding(model, config, task_tokenizer(),
+                                              {TaskFamily::generation, 3, 2, 16, causal}, options);
+        const auto decode = [&](auto, const Prompts& prompts) {
+            return denoise_by_block(model, prompts, 128, blocks);
+        };
+        CHECK(report.rewrites_per_sample > 0);
+        CHECK(figures(report) == figures(tally_in_batches(config, TaskFamily::generation, decode)));
+    }
+}
+
 TEST_CASE("edit tasks begin with their original, and are rewritten as the options say") {
     const RunConfig config = task_config();
     const bool wild = GENERATE(true, false);
