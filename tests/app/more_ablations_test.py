@@ -118,6 +118,7 @@ class MoreAblations(ProgramTest):
             for figure, value in row["curve"][name].items():
                 self.assertEqual(row[figure], value)
             self.assertEqual([name for name in FIGURES if name not in row], [])
+            self.assertEqual(f"threshold {row['threshold']}", name)
             self.assertEqual(row["curve"]["1 steps"]["calls_per_sample"], 1)
             self.assertEqual(row["left_alone"], row["repair"]["clean"]["exact_rate"])
             self.assertEqual(row["diversity"], row["samples"]["distinct"])
