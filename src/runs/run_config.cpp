@@ -180,9 +180,8 @@ void read_training(RunConfig& c, const nlohmann::json& json) {
     read_member(json, "corpus", c.corpus);
     read_member(json, "corpus_digest", c.corpus_digest);
     read_member(json, "checkpoint_every", c.checkpoint_every);
-    // Runs that do not say are older than Muon
-    if (json.contains("optimizer")) read_member(json, "optimizer", optimizer);
-    c.muon = muon_from(optimizer.empty() ? "adamw" : optimizer);
+    read_member(json, "optimizer", optimizer);
+    c.muon = muon_from(optimizer);
     if (c.muon) read_member(json, "momentum", c.muon->momentum);
     read_member(json, "learning_rate", c.adamw.learning_rate);
     read_member(json, "beta1", c.adamw.beta1);

@@ -1,9 +1,10 @@
-// What the launchers of attention, of the losses and of AdamW refuse.
+// What the launchers of attention, of the losses and of the optimisers refuse.
 #include "tests/support/refusals.h"
 #include "transformer/adamw_device.h"
 #include "transformer/attention_device.h"
 #include "transformer/cross_entropy_device.h"
 #include "transformer/forbid_token_device.h"
+#include "transformer/muon_device.h"
 
 using namespace seed;
 using Ids = std::vector<std::int32_t>;
@@ -185,4 +186,9 @@ TEST_CASE("an update's moments and gradient have the shape of the parameters", "
     check_refusals({{[&] { update(p, wrong, p, p); }, "adamw_update: m" + shape},
                     {[&] { update(p, p, wrong, p); }, "adamw_update: v" + shape},
                     {[&] { update(p, p, p, wrong); }, "adamw_update: gradient" + shape}});
+    for (auto* combine :
+         {linear_combination_thread_per_row, linear_combination_thread_per_element}) {
+        check_refusals({{[&] { combine(p, 1, wrong, 1, p); }, "linear_combination: x" + shape},
+                        {[&] { combine(p, 1, p, 1, wrong); }, "linear_combination: z" + shape}});
+    }
 }
