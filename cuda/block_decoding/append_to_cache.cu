@@ -67,20 +67,33 @@ void append_to_cache_thread_per_element(DeviceView<float> keys, DeviceView<float
         k.data, v.data, on_device.layout());
 }
 
+static void launch_tiles(DeviceView<float> keys, DeviceView<float> values,
+                         DeviceView<const float> k, DeviceView<const float> v,
+                         const CacheLayout& layout) {
+    const dim3 grid(blocks_for(k.rows, tile),
+                    blocks_down(k.cols, tile, "append to cache: columns"));
+    simt::launch<append_tile_transposed_kernel>({grid, dim3(tile, tile_lines)}, keys.data,
+                                                values.data, k.data, v.data, layout);
+}
+
 void append_to_cache_tile_transposed(DeviceView<float> keys, DeviceView<float> values,
                                      DeviceView<const float> k, DeviceView<const float> v,
                                      const CachedAttentionShape& shape) {
     const CacheOnDevice on_device = checked(keys, values, k, v, shape);
-    if (k.size() == 0) return;
-    const dim3 grid(blocks_for(k.rows, tile),
-                    blocks_down(k.cols, tile, "append to cache: columns"));
-    simt::launch<append_tile_transposed_kernel>({grid, dim3(tile, tile_lines)}, keys.data,
-                                                values.data, k.data, v.data, on_device.layout());
+    if (k.size() > 0) launch_tiles(keys, values, k, v, on_device.layout());
 }
 
 void append_to_cache(DeviceView<float> keys, DeviceView<float> values, DeviceView<const float> k,
                      DeviceView<const float> v, const CachedAttentionShape& shape) {
     append_to_cache_tile_transposed(keys, values, k, v, shape);
+}
+
+void append_to_cache(DeviceView<float> keys, DeviceView<float> values, DeviceView<const float> k,
+                     DeviceView<const float> v, const CachedRowsOnDevice& rows) {
+    require_shape(v, k.rows, k.cols, "append to cache: v");
+    require_shape(k, k.rows, values.cols, "append to cache: k");
+    const CacheLayout layout = layout_of(rows, k.rows, keys, values);
+    if (k.size() > 0) launch_tiles(keys, values, k, v, layout);
 }
 
 }  // namespace seed

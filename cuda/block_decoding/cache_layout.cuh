@@ -30,6 +30,24 @@ struct CacheLayout {
     __device__ Index kv_head_of(Index head) const { return head / (heads / kv_heads); }
 };
 
+// Three numbers each, as CachedRowsOnDevice has them.
+static_assert(sizeof(CachedRow) == 3 * sizeof(Index));
+
+inline CacheLayout layout_of(const CachedRowsOnDevice& s, Index rows, DeviceView<const float> keys,
+                             DeviceView<const float> values) {
+    require_shape(s.rows, rows, 3, "cached rows: rows");
+    require_shape(values, values.rows, s.kv_heads * s.head_size, "cached rows: values");
+    require_shape(keys, keys.rows, key_columns(s.positions), "cached rows: keys");
+    return {rows,
+            s.heads,
+            s.kv_heads,
+            s.head_size,
+            s.positions,
+            key_columns(s.positions),
+            1 / std::sqrt(float(s.head_size)),
+            reinterpret_cast<const CachedRow*>(s.rows.data)};
+}
+
 // The rows on the device for as long as a launcher runs. Throws Error where the shape does not fit
 // the arrays.
 class CacheOnDevice {

@@ -171,6 +171,28 @@ void cached_attention_forward_warp_per_row(DeviceView<float> y, DeviceView<const
     launch_rows<cached_attention_warp_per_row_kernel>(warps_per_block, y, q, keys, values, shape);
 }
 
+static_assert(sizeof(QueryTile) == 3 * sizeof(Index));
+
+// The queries of a run's rows, 8 at a time.
+static void add_tiles(std::vector<QueryTile>& tiles, Index first_row, Index count, Index group) {
+    for (Index first = 0; first < count * group; first += warps_per_block) {
+        tiles.push_back({first_row, count, first});
+    }
+}
+
+static void launch_tiles(DeviceView<float> y, DeviceView<const float> q,
+                         DeviceView<const float> keys, DeviceView<const float> values,
+                         const QueryTile* tiles, Index count, const CacheLayout& layout) {
+    const dim3 grid(unsigned(count),
+                    blocks_down(layout.kv_heads, 1, "cached attention: key/value heads"));
+    // At D = 128: (2 * 32 + 8) * 128 * 4 = 36,864 bytes
+    const std::size_t shared_bytes =
+        std::size_t((2 * tile_keys + warps_per_block) * layout.head_size) * sizeof(float);
+    simt::launch<cached_attention_block_per_group_kernel>({grid, threads_per_block, shared_bytes},
+                                                          y.data, q.data, keys.data, values.data,
+                                                          tiles, layout);
+}
+
 void cached_attention_forward_block_per_group(DeviceView<float> y, DeviceView<const float> q,
                                               DeviceView<const float> keys,
                                               DeviceView<const float> values,
@@ -180,20 +202,11 @@ void cached_attention_forward_block_per_group(DeviceView<float> y, DeviceView<co
     if (y.size() == 0) return;
     std::vector<QueryTile> tiles;
     for (const CacheRun& run : shape.runs) {
-        const Index queries = run.count * (shape.heads / shape.kv_heads);
-        for (Index first = 0; first < queries; first += warps_per_block) {
-            tiles.push_back({run.first_row, run.count, first});
-        }
+        add_tiles(tiles, run.first_row, run.count, shape.heads / shape.kv_heads);
     }
     const DeviceBuffer<QueryTile> tiles_on_device(tiles);
-    const dim3 grid(unsigned(tiles.size()),
-                    blocks_down(shape.kv_heads, 1, "cached attention: key/value heads"));
-    // At D = 128: (2 * 32 + 8) * 128 * 4 = 36,864 bytes
-    const std::size_t shared_bytes =
-        std::size_t((2 * tile_keys + warps_per_block) * shape.head_size) * sizeof(float);
-    simt::launch<cached_attention_block_per_group_kernel>(
-        {grid, threads_per_block, shared_bytes}, y.data, q.data, keys.data, values.data,
-        tiles_on_device.data(), on_device.layout());
+    launch_tiles(y, q, keys, values, tiles_on_device.data(), tiles_on_device.size(),
+                 on_device.layout());
 }
 
 void cached_attention_forward(DeviceView<float> y, DeviceView<const float> q,
@@ -202,6 +215,33 @@ void cached_attention_forward(DeviceView<float> y, DeviceView<const float> q,
     shape.head_size <= largest_cached_head
         ? cached_attention_forward_block_per_group(y, q, keys, values, shape)
         : cached_attention_forward_thread_per_row(y, q, keys, values, shape);
+}
+
+void cached_attention_forward(DeviceView<float> y, DeviceView<const float> q,
+                              DeviceView<const float> keys, DeviceView<const float> values,
+                              const CachedRowsOnDevice& s) {
+    require_shape(q, y.rows, s.heads * s.head_size, "cached attention: q");
+    require_shape(y, y.rows, q.cols, "cached attention: y");
+    const CacheLayout layout = layout_of(s, y.rows, keys, values);
+    if (y.size() == 0) return;
+    if (s.head_size <= largest_cached_head) {
+        launch_tiles(y, q, keys, values, reinterpret_cast<const QueryTile*>(s.tiles.data),
+                     s.tiles.rows, layout);
+        return;
+    }
+    simt::launch<cached_attention_thread_per_row_kernel>(
+        {blocks_for(y.rows * s.heads, threads_per_block), threads_per_block}, y.data, q.data,
+        keys.data, values.data, layout);
+}
+
+std::vector<Index> query_tiles(Index texts, Index count, Index group) {
+    std::vector<QueryTile> tiles;
+    for (Index b = 0; b < texts; ++b) add_tiles(tiles, b * count, count, group);
+    std::vector<Index> numbers;
+    for (const QueryTile& tile : tiles) {
+        numbers.insert(numbers.end(), {tile.first_row, tile.rows, tile.first_query});
+    }
+    return numbers;
 }
 
 }  // namespace seed

@@ -16,6 +16,24 @@ void cached_attention_forward(DeviceView<float> y, DeviceView<const float> q,
                               DeviceView<const float> keys, DeviceView<const float> values,
                               const CachedAttentionShape& shape);
 
+// The same over rows that a kernel has laid out on the device, where nobody checks them: a step of
+// fixed shape (fixed_step.h). `rows` (N, 3) says of each whose it is, where it stands and how many
+// keys it sees; `count` rows of a text follow each other and see the more the later they are.
+// `tiles` (?, 3) are those of block_per_group, from query_tiles.
+struct CachedRowsOnDevice {
+    Index heads = 0, kv_heads = 0, head_size = 0, positions = 0;  // H, K, D, T
+    DeviceView<const Index> rows, tiles;
+};
+void append_to_cache(DeviceView<float> keys, DeviceView<float> values, DeviceView<const float> k,
+                     DeviceView<const float> v, const CachedRowsOnDevice& rows);
+void cached_attention_forward(DeviceView<float> y, DeviceView<const float> q,
+                              DeviceView<const float> keys, DeviceView<const float> values,
+                              const CachedRowsOnDevice& rows);
+
+// For texts of `count` rows each and `group` = H / K heads to a key/value head: first row, count
+// and first query of every tile of 8, text by text.
+std::vector<Index> query_tiles(Index texts, Index count, Index group);
+
 // The ladder of the first. It uses the last.
 //   thread_per_element  one thread per number of k: neighbours write to keys far apart
 //   tile_transposed     32 x 32 numbers turn round in shared memory: neighbours write side by side

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "simt/launch_shape.h"
 
@@ -36,6 +37,11 @@ void run(Launch launch);
 // Dynamic shared memory that this kernel may be given: 48 KiB, or what cudaFuncSetAttribute set.
 std::size_t max_dynamic_shared_bytes(const void* kernel);
 
+// Do the launches of this thread go to a stream that is being captured (graph.h)? Then one is noted
+// down, and does not run.
+bool is_captured();
+void capture(std::function<void()> launch);
+
 // [simt.launch]
 template <class... Parameters, class... Arguments>
 void run_kernel(const LaunchShape& shape, const char* name, void (*kernel)(Parameters...),
@@ -53,7 +59,11 @@ void run_kernel(const LaunchShape& shape, const char* name, void (*kernel)(Param
 
 template <auto Kernel, class... Arguments>
 void launch(LaunchShape shape, Arguments... arguments) {
-    run_kernel(shape, __PRETTY_FUNCTION__, Kernel, arguments...);
+    const char* const name = __PRETTY_FUNCTION__;
+    if (is_captured()) {
+        return capture([=] { run_kernel(shape, name, Kernel, arguments...); });
+    }
+    run_kernel(shape, name, Kernel, arguments...);
 }
 // [/simt.launch]
 

@@ -7,6 +7,13 @@
 
 #include "simt/launch_shape.h"
 
+namespace simt {
+
+// Where the launches of this thread go: null, the default stream, unless somebody says otherwise.
+inline thread_local cudaStream_t launch_stream = nullptr;
+
+}  // namespace simt
+
 #ifdef __CUDACC__
 
 #define SIMT_SHARED(type, name, ...) __shared__ type name __VA_ARGS__
@@ -46,7 +53,7 @@ namespace simt {
 // CUDA_LAUNCH_BLOCKING=1 in the environment brings it here.
 template <auto Kernel, class... Arguments>
 void launch(LaunchShape shape, Arguments... arguments) {
-    Kernel<<<shape.grid, shape.block, shape.shared_bytes>>>(arguments...);
+    Kernel<<<shape.grid, shape.block, shape.shared_bytes, launch_stream>>>(arguments...);
     check_launch(cudaGetLastError(), shape, __PRETTY_FUNCTION__);
 }
 // [/simt.native_launch]

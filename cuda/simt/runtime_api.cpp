@@ -8,6 +8,7 @@
 
 #include "simt/arena.h"
 #include "simt/check_hooks.h"
+#include "simt/graph.h"
 #include "simt/launch.h"
 #include "simt/memory.h"
 #include "simt/shared_memory.h"
@@ -31,6 +32,8 @@ const char* in_words(cudaError_t error) {
             return "invalid configuration argument";
         case cudaErrorInvalidDevice:
             return "invalid device ordinal";
+        case cudaErrorStreamCaptureUnsupported:
+            return "operation not permitted when stream is capturing";
         default:
             return "unspecified launch failure";
     }
@@ -65,6 +68,7 @@ cudaError_t failed(cudaError_t error, const std::string& details) {
 }
 
 cudaError_t allocate(void** address, std::size_t bytes) {
+    if (const cudaError_t refused = refuse_in_capture("cudaMalloc")) return refused;
     *address = bytes == 0 ? nullptr : allocate_device_memory(bytes);
     if (bytes == 0 || *address != nullptr) return cudaSuccess;
     return failed(cudaErrorMemoryAllocation,
@@ -94,12 +98,14 @@ std::size_t max_dynamic_shared_bytes(const void* kernel) {
 }  // namespace simt
 
 cudaError_t cudaFree(void* address) {
+    if (const cudaError_t refused = simt::refuse_in_capture("cudaFree")) return refused;
     if (address == nullptr || simt::free_device_memory(address)) return cudaSuccess;
     return simt::failed(cudaErrorInvalidValue,
                         fmt::format("{} is not the start of a device allocation", address));
 }
 
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+    if (const cudaError_t refused = simt::refuse_in_capture("cudaMemcpy")) return refused;
     if (bytes == 0) return cudaSuccess;
     bool to_device = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
     bool from_device = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
@@ -125,6 +131,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
 }
 
 cudaError_t cudaMemset(void* address, int byte, std::size_t bytes) {
+    if (const cudaError_t refused = simt::refuse_in_capture("cudaMemset")) return refused;
     if (bytes == 0) return cudaSuccess;
     const std::string problem = simt::why_not_on_device(address, bytes);
     if (!problem.empty()) return simt::failed(cudaErrorInvalidValue, problem);
@@ -137,7 +144,7 @@ cudaError_t cudaMemsetAsync(void* address, int byte, std::size_t bytes, cudaStre
     return cudaMemset(address, byte, bytes);
 }
 
-cudaError_t cudaDeviceSynchronize() { return cudaSuccess; }
+cudaError_t cudaDeviceSynchronize() { return simt::refuse_in_capture("cudaDeviceSynchronize"); }
 cudaError_t cudaPeekAtLastError() { return simt::last_error; }
 cudaError_t cudaGetLastError() {
     const cudaError_t error = simt::last_error;

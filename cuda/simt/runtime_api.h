@@ -1,6 +1,7 @@
 // The part of the CUDA runtime that the launchers use, with CUDA's names and meanings.
 //
-// Every call ends before it returns; streams do not exist (pass nothing, or a null stream).
+// Every call ends before it returns; a stream is there to be captured (graph.h), elsewhere pass
+// nothing, or a null stream.
 // "Device memory" is memory of this computer that a registry knows (memory.h): copies are checked
 // against it, and new memory is filled with 0xFF.
 #pragma once
@@ -18,6 +19,7 @@ enum cudaError_t {
     cudaErrorInvalidConfiguration = 9,
     cudaErrorInvalidDevice = 101,
     cudaErrorLaunchFailure = 719,
+    cudaErrorStreamCaptureUnsupported = 900,
 };
 
 enum cudaMemcpyKind {

@@ -10,7 +10,8 @@
 //   warp    32 threads of a block that step together and can read each other's registers (warp.h)
 //
 // What a kernel file may use is listed in device_api.h (threads, barriers, warps, atomics),
-// intrinsics.h (bits and maths) and runtime_api.h (memory, copies); cublas.h has the products.
+// intrinsics.h (bits and maths), runtime_api.h (memory, copies) and graph.h; cublas.h has the
+// products.
 //
 //   static __global__ void scale(float* y, const float* x, int n) {
 //       const int i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -35,6 +36,7 @@
 #include "simt/native.h"
 #else
 #include "simt/device_api.h"
+#include "simt/graph.h"
 #include "simt/intrinsics.h"
 #include "simt/launch.h"
 #endif

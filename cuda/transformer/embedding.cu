@@ -129,6 +129,15 @@ void embedding_forward(DeviceView<float> x, std::span<const std::int32_t> ids,
     embedding_forward_thread_per_element(x, ids, table);
 }
 
+void embedding_forward(DeviceView<float> x, DeviceView<const std::int32_t> ids,
+                       DeviceView<const float> table) {
+    require_shape(ids, x.rows, 1, "embedding: ids");
+    require_shape(table, table.rows, x.cols, "embedding: table");
+    if (x.size() == 0) return;
+    simt::launch<embedding_forward_thread_per_element_kernel>(
+        {blocks_for(x.size(), threads), threads}, x.data, ids.data, table.data, x.rows, x.cols);
+}
+
 void embedding_backward(DeviceView<float> dtable, std::span<const std::int32_t> ids,
                         DeviceView<const float> dx) {
     embedding_backward_rows_by_token(dtable, ids, dx);

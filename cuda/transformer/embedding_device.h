@@ -11,6 +11,10 @@ namespace seed {
 void embedding_forward(DeviceView<float> x, std::span<const std::int32_t> ids,
                        DeviceView<const float> table);
 
+// The same with ids (N, 1) that are on the device: nobody checks them.
+void embedding_forward(DeviceView<float> x, DeviceView<const std::int32_t> ids,
+                       DeviceView<const float> table);
+
 // dtable (V, C) += dx (N, C) at the rows of ids. A token that occurs twice collects both.
 void embedding_backward(DeviceView<float> dtable, std::span<const std::int32_t> ids,
                         DeviceView<const float> dx);

@@ -124,6 +124,14 @@ void gather_rows(DeviceView<float> y, DeviceView<const float> x, std::span<const
     gather_rows_thread_per_element(y, x, rows);
 }
 
+void gather_rows(DeviceView<float> y, DeviceView<const float> x, DeviceView<const Index> rows) {
+    require_shape(rows, y.rows, 1, "gather_rows: rows");
+    require_shape(x, x.rows, y.cols, "gather_rows: x");
+    if (y.size() == 0) return;
+    simt::launch<gather_elements>({blocks_for(y.size(), threads), threads}, y.data, x.data,
+                                  rows.data, y.rows, y.cols);
+}
+
 void gather_rows_backward(DeviceView<float> dx, DeviceView<const float> dy,
                           std::span<const Index> rows) {
     gather_rows_backward_thread_per_element(dx, dy, rows);

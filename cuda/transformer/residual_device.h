@@ -13,6 +13,9 @@ void add_forward(DeviceView<float> y, DeviceView<const float> a, DeviceView<cons
 // y (M, C): row m is row rows[m] of x (N, C).
 void gather_rows(DeviceView<float> y, DeviceView<const float> x, std::span<const Index> rows);
 
+// The same with rows (M, 1) that are on the device: nobody checks them.
+void gather_rows(DeviceView<float> y, DeviceView<const float> x, DeviceView<const Index> rows);
+
 // dx (N, C) += dy (M, C) at the rows; no row may occur twice.
 void gather_rows_backward(DeviceView<float> dx, DeviceView<const float> dy,
                           std::span<const Index> rows);

@@ -8,6 +8,22 @@
 
 namespace seed {
 
+// What a call computes for its N rows on the way.
+template <class Space>
+struct CachedActivations {
+    using View = typename Space::View;
+    View x, normed, rstd, branch;  // (N, C), (N, C), (N, 1), (N, C)
+    View q, k, v, attended;        // (N, H * D), (N, K * D), (N, K * D), (N, H * D)
+    View gate, up, hidden;         // (N, F)
+    View cos_sin;                  // (N, D)
+    View selected, logits;         // (M, C), (M, V)
+};
+
+// The arrays for N rows and logits of M of them.
+template <class Space>
+CachedActivations<Space> take_activations(Arena<Space>& arena, const ModelConfig& config, Index n,
+                                          Index m);
+
 template <class Space>
 class CachedTransformer {
 public:
@@ -24,22 +40,12 @@ public:
     View logits(std::span<const CachedTokens> texts, Index block, std::span<const Index> rows);
 
 private:
-    struct Activations {
-        View x, normed, rstd, branch;  // (N, C), (N, C), (N, 1), (N, C)
-        View q, k, v, attended;        // (N, H * D), (N, K * D), (N, K * D), (N, H * D)
-        View gate, up, hidden;         // (N, F)
-        View cos_sin;                  // (N, D)
-        View selected, logits;         // (M, C), (M, V)
-    };
-
     void prepare(std::span<const CachedTokens> texts, Index block, Index selected_rows);
-    void lay_out(Index rows, Index selected_rows);
-    void forward_layer(Index l);
 
     const Transformer<Space>& model_;
     KvCache<Space>& cache_;
     Arena<Space> arena_;
-    Activations act_;
+    CachedActivations<Space> act_;
     CachedAttentionShape shape_;  // of the current call
     std::vector<CacheRun> runs_;
     std::vector<std::int32_t> ids_;  // (N)

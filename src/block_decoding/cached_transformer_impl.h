@@ -38,24 +38,25 @@ void CachedTransformer<Space>::prepare(std::span<const CachedTokens> texts, Inde
     const ModelConfig& c = model_.config();
     shape_ = {c.heads, c.kv_heads, c.head_size, cache_.positions(), block, runs_};
     arena_.start_counting();
-    lay_out(Index(ids_.size()), selected_rows);
+    take_activations(arena_, c, Index(ids_.size()), selected_rows);
     arena_.allocate();
-    lay_out(Index(ids_.size()), selected_rows);
+    act_ = take_activations(arena_, c, Index(ids_.size()), selected_rows);
 }
 
 template <class Space>
-void CachedTransformer<Space>::lay_out(Index n, Index m) {
-    const ModelConfig& config = model_.config();
+CachedActivations<Space> take_activations(Arena<Space>& arena, const ModelConfig& config, Index n,
+                                          Index m) {
     const Index c = config.hidden_size, f = config.intermediate, v = config.vocab_size;
     const Index q = config.heads * config.head_size, kv = config.kv_heads * config.head_size;
-    const auto take = [this](Index rows, Index cols) { return arena_.take(rows, cols); };
-    act_ = {};
-    act_.x = take(n, c), act_.normed = take(n, c), act_.rstd = take(n, 1);
-    act_.branch = take(n, c);
-    act_.q = take(n, q), act_.k = take(n, kv), act_.v = take(n, kv), act_.attended = take(n, q);
-    act_.gate = take(n, f), act_.up = take(n, f), act_.hidden = take(n, f);
-    act_.cos_sin = take(n, config.head_size);
-    act_.selected = take(m, c), act_.logits = take(m, v);
+    const auto take = [&](Index rows, Index cols) { return arena.take(rows, cols); };
+    CachedActivations<Space> act;
+    act.x = take(n, c), act.normed = take(n, c), act.rstd = take(n, 1);
+    act.branch = take(n, c);
+    act.q = take(n, q), act.k = take(n, kv), act.v = take(n, kv), act.attended = take(n, q);
+    act.gate = take(n, f), act.up = take(n, f), act.hidden = take(n, f);
+    act.cos_sin = take(n, config.head_size);
+    act.selected = take(m, c), act.logits = take(m, v);
+    return act;
 }
 
 // [cached_transformer.forward]
@@ -63,38 +64,47 @@ template <class Space>
 typename Space::View CachedTransformer<Space>::logits(std::span<const CachedTokens> texts,
                                                       Index block, std::span<const Index> rows) {
     prepare(texts, block, Index(rows.size()));
-    const ParameterSet<Space>& w = model_.parameters();
-    gather_rows(act_.cos_sin, cache_.cos_sin(), positions_);  // (N, D)
-    embedding_forward(act_.x, ids_, w.embedding);             // (N, C)
-    for (Index l = 0; l < model_.config().layers; ++l) forward_layer(l);
-    rms_norm_forward(act_.normed, act_.rstd, act_.x, w.final_gain, Scalar(model_.config().rms_eps));
-    gather_rows(act_.selected, act_.normed, rows);       // (M, C)
-    matmul_few_rows(act_.logits, act_.selected, w.head);  // (M, V)
-    forbid_token(act_.logits, model_.config().mask_token);
+    cached_forward(act_, model_, cache_, ids_, positions_, shape_, rows);
     return act_.logits;
 }
 
+// The N tokens `ids` at `positions` of their texts; logits of the rows `selected`.
+template <class Space, class Ids, class Positions, class Shape, class Selected>
+void cached_forward(const CachedActivations<Space>& a, const Transformer<Space>& model,
+                    const KvCache<Space>& cache, const Ids& ids, const Positions& positions,
+                    const Shape& shape, const Selected& selected) {
+    const ParameterSet<Space>& w = model.parameters();
+    const ModelConfig& config = model.config();
+    gather_rows(a.cos_sin, cache.cos_sin(), positions);  // (N, D)
+    embedding_forward(a.x, ids, w.embedding);            // (N, C)
+    for (Index l = 0; l < config.layers; ++l) cached_layer(a, model, cache, l, shape);
+    rms_norm_forward(a.normed, a.rstd, a.x, w.final_gain, typename Space::Scalar(config.rms_eps));
+    gather_rows(a.selected, a.normed, selected);    // (M, C)
+    matmul_few_rows(a.logits, a.selected, w.head);  // (M, V)
+    forbid_token(a.logits, config.mask_token);
+}
+
 // As Transformer's, but that attention goes over the cache, which gets this call's keys first.
-template <class Space>
-void CachedTransformer<Space>::forward_layer(Index l) {
-    const LayerParameters<View>& w = model_.parameters().layers[std::size_t(l)];
-    const Scalar eps = Scalar(model_.config().rms_eps);
-    Activations& a = act_;
+template <class Space, class Shape>
+void cached_layer(const CachedActivations<Space>& a, const Transformer<Space>& model,
+                  const KvCache<Space>& cache, Index l, const Shape& shape) {
+    const auto& w = model.parameters().layers[std::size_t(l)];
+    const auto eps = typename Space::Scalar(model.config().rms_eps);
 
     // Attend: the new tokens to all that is cached, themselves included
     rms_norm_forward(a.normed, a.rstd, a.x, w.attention_gain, eps);  // (N, C)
-    matmul_few_rows(a.q, a.normed, w.q_weight);                       // (N, H * D)
-    matmul_few_rows(a.k, a.normed, w.k_weight);                       // (N, K * D)
-    matmul_few_rows(a.v, a.normed, w.v_weight);                       // (N, K * D)
-    if (model_.config().qkv_bias) {
+    matmul_few_rows(a.q, a.normed, w.q_weight);                      // (N, H * D)
+    matmul_few_rows(a.k, a.normed, w.k_weight);                      // (N, K * D)
+    matmul_few_rows(a.v, a.normed, w.v_weight);                      // (N, K * D)
+    if (model.config().qkv_bias) {
         add_bias(a.q, w.q_bias);
         add_bias(a.k, w.k_bias);
         add_bias(a.v, w.v_bias);
     }
     rope_forward(a.q, a.cos_sin);
     rope_forward(a.k, a.cos_sin);
-    append_to_cache(cache_.keys(l), cache_.values(l), a.k, a.v, shape_);
-    cached_attention_forward(a.attended, a.q, cache_.keys(l), cache_.values(l), shape_);
+    append_to_cache(cache.keys(l), cache.values(l), a.k, a.v, shape);
+    cached_attention_forward(a.attended, a.q, cache.keys(l), cache.values(l), shape);
     matmul_few_rows(a.branch, a.attended, w.o_weight);  // (N, C)
     add_forward(a.x, a.x, a.branch);
 

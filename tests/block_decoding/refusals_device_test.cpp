@@ -1,6 +1,7 @@
 // What the launchers of block decoding refuse.
 #include "block_decoding/cached_attention_device.h"
 #include "block_decoding/compaction_device.h"
+#include "block_decoding/fixed_step_device.h"
 #include "block_decoding/reveal_in_place_device.h"
 #include "tests/support/refusals.h"
 
@@ -168,5 +169,78 @@ TEST_CASE("compaction has a place and a flag for every text", "[refusals]") {
         };
         check_refusals({{refused(5, 3), shape("move rows: from")},
                         {refused(4, 2), shape("move rows: order", "1, 3", "1, 2")}});
+    }
+}
+
+TEST_CASE("rows that were laid out on the device fit the cache", "[refusals]") {
+    const CachedRowsOnDevice laid_out{4, 2, 3, 10, shaped<Index>(5, 3), shaped<Index>(2, 3)};
+    const auto cached_rows = [&](Index rows) {
+        CachedRowsOnDevice other = laid_out;
+        other.rows.rows = rows;
+        return other;
+    };
+    check_refusals({
+        {[&] { append_to_cache(keys, values, kv, shaped(5, 7), laid_out); },
+         shape("append to cache: v", "5, 6", "5, 7")},
+        {[&] { append_to_cache(keys, values, shaped(5, 7), shaped(5, 7), laid_out); },
+         shape("append to cache: k", "5, 6", "5, 7")},
+        {[&] { append_to_cache(keys, values, kv, kv, cached_rows(6)); },
+         shape("cached rows: rows", "5, 3", "6, 3")},
+        {[&] { append_to_cache(shaped(12, 10), values, kv, kv, laid_out); },
+         shape("cached rows: keys", "12, 32", "12, 10")},
+        {[&] { cached_attention_forward(q, q, keys, shaped(20, 5), laid_out); },
+         shape("cached rows: values", "20, 6", "20, 5")},
+        {[&] { cached_attention_forward(shaped(4, 12), q, keys, values, laid_out); },
+         shape("cached attention: q", "4, 12", "5, 12")},
+        {[&] { cached_attention_forward(shaped(5, 13), q, keys, values, laid_out); },
+         shape("cached attention: y", "5, 12", "5, 13")},
+    });
+}
+
+TEST_CASE("a step of fixed shape has all of its texts' numbers, and rows for them", "[refusals]") {
+    const auto ids = shaped<std::int32_t>(3, 11);
+    const auto number = shaped<Index>(3, 1);
+    const FixedTexts<DeviceView> good_texts{ids,
+                                            ids,
+                                            shaped<double>(3, 11),
+                                            shaped<std::uint64_t>(3, 11),
+                                            number,
+                                            number,
+                                            number,
+                                            number,
+                                            number,
+                                            number};
+    const auto lay_out = [](Index tokens, Index places, Index rows, auto&& texts) {
+        return [=] {
+            lay_out_step(shaped<std::int32_t>(tokens, 1), shaped<Index>(places, 1),
+                         shaped<Index>(rows, 3), texts, 4);
+        };
+    };
+    const auto with_texts = [&](auto&& change) {
+        FixedTexts<DeviceView> texts = good_texts;
+        change(texts);
+        return lay_out(24, 24, 24, texts);
+    };
+    check_refusals({
+        {lay_out(23, 24, 24, good_texts), shape("lay out: tokens", "24, 1", "23, 1")},
+        {lay_out(24, 25, 24, good_texts), shape("lay out: positions", "24, 1", "25, 1")},
+        {lay_out(24, 24, 20, good_texts), shape("lay out: rows", "24, 3", "20, 3")},
+        {with_texts([](auto& t) { t.masked.cols = 10; }),
+         shape("fixed step: masked", "3, 11", "3, 10")},
+        {with_texts([](auto& t) { t.probabilities.rows = 2; }),
+         shape("fixed step: probabilities", "3, 11", "2, 11")},
+        {with_texts([](auto& t) { t.keys.cols = 1; }), shape("fixed step: keys", "3, 11", "3, 1")},
+        {with_texts([](auto& t) { t.active.rows = 4; }),
+         shape("fixed step: a number per text", "3, 1", "4, 1")},
+    });
+    for (auto* next : {enter_next_blocks_thread_per_text, enter_next_blocks_warp_per_text}) {
+        check_refusals({
+            {[&] { next(shaped<Index>(1, 2), good_texts, 4, 2); },
+             shape("next blocks: still active", "1, 1", "1, 2")},
+            {[&] { next(shaped<Index>(1, 1), good_texts, 0, 2); },
+             "block: expected 1 ... 11, the canvas, got 0"},
+            {[&] { next(shaped<Index>(1, 1), good_texts, 12, 2); },
+             "block: expected 1 ... 11, the canvas, got 12"},
+        });
     }
 }

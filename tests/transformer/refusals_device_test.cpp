@@ -83,6 +83,20 @@ TEST_CASE("sums and selections of rows fit each other", "[refusals]") {
     }
 }
 
+TEST_CASE("ids and rows on the device are as many as the rows that are wanted", "[refusals]") {
+    const auto two = shaped(2, 4);
+    const auto numbers = [](Index rows) { return DeviceView<const Index>(nullptr, rows, 1); };
+    const auto ids = [](Index rows) { return DeviceView<const std::int32_t>(nullptr, rows, 1); };
+    check_refusals({
+        {[&] { gather_rows(two, matrix, numbers(3)); }, shape("gather_rows: rows", "2, 1", "3, 1")},
+        {[&] { gather_rows(two, other, numbers(2)); }, shape("gather_rows: x")},
+        {[&] { embedding_forward(two, ids(3), shaped(5, 4)); },
+         shape("embedding: ids", "2, 1", "3, 1")},
+        {[&] { embedding_forward(two, ids(2), shaped(5, 6)); },
+         shape("embedding: table", "5, 4", "5, 6")},
+    });
+}
+
 TEST_CASE("an embedding takes tokens of its table", "[refusals]") {
     const Ids three{0, 4, 1}, two{0, 4}, beyond{0, 5, 1}, below{0, -1, 1};
     const auto table = shaped(5, 4), wide = shaped(5, 6);
