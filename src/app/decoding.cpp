@@ -8,7 +8,7 @@
 #include "block_decoding/decode.h"
 #include "core/files.h"
 #include "core/progress.h"
-#include "evaluation/fill_and_rewrite.h"
+#include "edit_corruption/refine.h"
 
 namespace seed {
 namespace {
@@ -159,8 +159,8 @@ std::string decode_prompt(LoadedRun& run, std::string prompt, Index positions,
     }
     std::vector<RefiningState> states;
     on_device(view.device, run.model, [&](auto& model) {
-        states = fill_and_rewrite(model, {ids}, positions, options,
-                                  [&](Index, const RefiningState& s) { witness.see(s); });
+        states = denoise_and_rewrite(model, {ids}, positions, options,
+                                     [&](Index, const RefiningState& s) { witness.see(s); });
     });
     return witness.finish(states[0]);
 }

@@ -1,7 +1,7 @@
 #include "app/denoise_options.h"
 
 #include "core/number.h"
-#include "evaluation/fill_and_rewrite.h"
+#include "edit_corruption/refine.h"
 
 namespace seed {
 

@@ -1,7 +1,7 @@
 #include "app/tour_samples.h"
 
 #include "app/decoding.h"
-#include "evaluation/fill_and_rewrite.h"
+#include "edit_corruption/refine.h"
 #include "evaluation/held_out_tasks.h"
 
 namespace seed {

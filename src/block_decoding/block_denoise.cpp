@@ -33,7 +33,7 @@ void enter_next_block(BlockState& text, const BlockOptions& options, Index promp
 
 // [block_denoise.leave]
 void leave_step(BlockState& text, const BlockOptions& options) {
-    settle(text.block, options.within_block().passes);
+    settle(text.block, options.within_block().most_passes());
     const RefiningState& block = text.block.state;
     RefiningState& all = text.state;
     const Index first = text.block.prompt_length, end = Index(block.text.ids.size());

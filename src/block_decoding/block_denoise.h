@@ -23,7 +23,7 @@ struct BlockOptions {
     double tau_edit = 1;       // rewriting within a block; 1: nothing is ever rewritten
     Index passes = 0;          // of rewriting alone, at most, once a block is full
 
-    RefineOptions within_block() const { return {fill, tau_edit, tau_edit < 1 ? passes : 0}; }
+    RefineOptions within_block() const { return {fill, tau_edit, passes}; }
 };
 
 // As denoise_and_rewrite (refine.h), by blocks: position i belongs to block i / b. Behind the block

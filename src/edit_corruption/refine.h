@@ -19,7 +19,13 @@ struct RefineOptions {
     DenoiseOptions fill;    // tau_mask is fill.threshold
     double tau_edit = 0.9;  // 1: nothing is ever rewritten
     Index passes = 8;       // at most, after the canvas is full; each is a model call
+
+    // Where nothing may be rewritten there is nothing to look for once more.
+    Index most_passes() const { return tau_edit < 1 ? passes : 0; }
 };
+
+// Nothing that is visible is ever rewritten.
+inline RefineOptions only_fill(const DenoiseOptions& options = {}) { return {options, 1, 0}; }
 
 enum class RefineEnd { running, passes_used, unchanged, cycle };
 
@@ -35,8 +41,8 @@ struct RefiningState {
 // Shown every state after every step: (index of the text, state).
 using RefineObserver = std::function<void(Index, const RefiningState&)>;
 
-// As denoise (mask_corruption/denoise.h), with rewriting. With tau_edit = 1 and no passes the
-// result is that of denoise. Throws Error where denoise does, for a tau_edit outside [0, 1] and for
+// As denoise (mask_corruption/denoise.h), with rewriting. With tau_edit = 1 the result is
+// that of denoise, and no logits of visible positions are computed. Throws Error where denoise does, for a tau_edit outside [0, 1] and for
 // passes < 0.
 template <class Space>
 std::vector<RefiningState> denoise_and_rewrite(

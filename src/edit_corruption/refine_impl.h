@@ -76,7 +76,7 @@ void refine_once(Transformer<Space>& model, std::vector<Refinement>& texts,
 template <class Space>
 std::vector<RefiningState> refine(Transformer<Space>& model, std::vector<Refinement> texts,
                                   const RefineOptions& options, const RefineObserver& observer) {
-    for (Refinement& text : texts) settle(text, options.passes);
+    for (Refinement& text : texts) settle(text, options.most_passes());
     while (true) {
         std::vector<Index> active;
         for (Index s = 0; s < Index(texts.size()); ++s) {
@@ -85,7 +85,7 @@ std::vector<RefiningState> refine(Transformer<Space>& model, std::vector<Refinem
         if (active.empty()) break;
         refine_once(model, texts, active, options);
         for (Index s : active) {
-            settle(texts[s], options.passes);
+            settle(texts[s], options.most_passes());
             if (observer) observer(s, texts[s].state);
         }
     }

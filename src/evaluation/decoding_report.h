@@ -3,7 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "evaluation/fill_and_rewrite.h"
+#include "edit_corruption/refine.h"
 #include "evaluation/held_out_tasks.h"
 
 namespace seed {

@@ -34,7 +34,7 @@ std::vector<RefiningState> denoise_tasks(Transformer<Space>& model, const RunCon
         return denoise_in_blocks(model, config, tokenizer, prompts, effort, options, observer);
     }
     if (tasks[0].family != TaskFamily::edit) {
-        return fill_and_rewrite(model, prompts, config.canvas, options, observer);
+        return denoise_and_rewrite(model, prompts, config.canvas, options, observer);
     }
     std::vector<Canvas> canvases;
     for (const Task& task : tasks) {

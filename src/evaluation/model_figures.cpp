@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "evaluation/fill_and_rewrite.h"
+#include "edit_corruption/refine.h"
 
 namespace seed {
 namespace {

@@ -91,13 +91,13 @@ Transformer<Host<double>> model_of(std::string_view name) {
 
 }  // namespace
 
-TEST_CASE("with tau_edit 1 and no passes the result is that of denoising") {
+TEST_CASE("with tau_edit 1 the result is that of denoising, however many passes are allowed") {
     const ThreadCount one(1);
     auto model = random_model<float>(small_config(), "model");
     RefineOptions options = options_of(0.6, 1, GENERATE(0.0, 1.0));
     options.fill.rule = GENERATE(RevealRule::threshold, RevealRule::count, RevealRule::ancestral,
                                  RevealRule::entropy);
-    options.passes = 0;
+    options.passes = GENERATE(0, 3);
     const auto refined = denoise_and_rewrite(model, prompts, positions, options);
     const auto denoised = denoise(model, prompts, positions, options.fill);
     for (std::size_t s = 0; s < prompts.size(); ++s) {

@@ -65,13 +65,8 @@ TEST_CASE("generation tasks are filled and rewritten as the options say") {
         };
         CHECK(report.tasks == 3);
         if (!wild) CHECK((report.rewrites_per_sample > 0) == (options.tau_edit < 1));
+        CHECK(figures(report) == figures(tally_in_batches(config, TaskFamily::generation, decode)));
         // Without rewriting there is no look at a full canvas: a call less
-        DecodingReport expected = tally_in_batches(config, TaskFamily::generation, decode);
-        CHECK(report.rewrites_per_sample == expected.rewrites_per_sample);
-        for (std::size_t i = 0; i < 3; ++i) {
-            CHECK(report.failures[i].completion == expected.failures[i].completion);
-        }
-        if (options.tau_edit < 1) CHECK(figures(report) == figures(expected));
         if (options.tau_edit == 1) CHECK(report.calls_per_sample == 6);
     }
 }
@@ -118,7 +113,7 @@ TEST_CASE("a threshold just above what a model rewrites by, and one just below")
     options.fill.temperature = 1000;  // any token is written
     for (const auto& [tau_edit, rewrites] : {std::pair{0.96, true}, {0.98, false}, {1.0, false}}) {
         options.tau_edit = tau_edit;
-        const auto states = fill_and_rewrite(model, {{5, 6}}, 40, options);
+        const auto states = denoise_and_rewrite(model, {{5, 6}}, 40, options);
         CHECK((states[0].rewrites > 0) == rewrites);
         CHECK(states[0].text.calls == (tau_edit < 1 ? 7 : 6));
     }
